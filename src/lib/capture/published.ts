@@ -18,8 +18,8 @@ interface PublishedMessage {
  */
 export function publishedRecord(facts: CaptureFacts, bytes: Buffer, sensor: string, shape: RecordShape): string {
   const message: PublishedMessage = isUtf8(bytes)
-    ? { sha256: facts.sha256, msg: bytes.utf8Slice() }
-    : { sha256: facts.sha256, msg: bytes.latin1Slice(), enc: 'latin1' };
+    ? { sha256: facts.sha256, msg: bytes.toString('utf8') }
+    : { sha256: facts.sha256, msg: bytes.toString('latin1'), enc: 'latin1' };
   if (shape === 'plain') return JSON.stringify(message);
   const { id, receivedAt, intake, envelope, evidence, queueId, tags, size } = facts;
   return JSON.stringify({

@@ -6,8 +6,8 @@ import { isAscii, isUtf8 } from 'node:buffer';
 const escapeBase = 0xdc00;
 
 export function peerText(bytes: Buffer): string {
-  if (isAscii(bytes)) return bytes.latin1Slice();
-  if (isUtf8(bytes)) return bytes.utf8Slice();
+  if (isAscii(bytes)) return bytes.toString('latin1');
+  if (isUtf8(bytes)) return bytes.toString('utf8');
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte < 0x80 ? byte : escapeBase + byte);
   return text;

@@ -31,7 +31,7 @@ export function parseDuration(text: string): number | undefined {
 
 function parseAmount(text: string, units: Record<string, number>): number | undefined {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text);
-  const factor = match && units[match[2]!.toLowerCase()];
+  const factor = match ? units[match[2]!.toLowerCase()] : undefined;
   if (!match || factor === undefined) return undefined;
   const amount = Math.round(Number(match[1]) * factor);
   return Number.isSafeInteger(amount) ? amount : undefined;

@@ -1,0 +1,33 @@
+import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { errno, exitCodes, Fault, reason } from '../errors.ts';
+import { journalLayout, type JournalLayout } from './layout.ts';
+
+/** Makes the folders of a journal, or says why that cannot be done here. */
+export function prepareDataDir(dataDir: string): JournalLayout {
+  const layout = journalLayout(dataDir);
+  try {
+    for (const directory of [layout.root, layout.sides, layout.readers]) makeDurably(directory);
+    for (const directory of [dataDir, layout.root]) accessSync(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Fault(`The data directory ${dataDir} cannot be written: ${reason(error)}.`, {
+      code: 'data-dir.unwritable',
+      fix: 'Let the user that runs spamtrap write there, or choose another directory with --data-dir.',
+      exit: errno(error) === 'ENOTDIR' ? exitCodes.usage : exitCodes.failed,
+      cause: error,
+    });
+  }
+  return layout;
+}
+
+// A new folder is only safe once the folder above it has been synced, up to the first that was there before.
+function makeDurably(directory: string): void {
+  const first = mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = directory; ; made = dirname(made)) {
+    const parent = openSync(dirname(made), 'r');
+    fsyncSync(parent);
+    closeSync(parent);
+    if (made === first) return;
+  }
+}

@@ -1,0 +1,106 @@
+import type { CaptureFacts, CaptureOrigin } from '../capture/capture.ts';
+import type { Id } from '../capture/id.ts';
+import { sha256, type CaptureMeta } from './body.ts';
+import type { SideWriter } from './side.ts';
+
+/** What a draft asks of its journal. */
+export interface DraftKeeper {
+  /** Whether so many bytes more of unfinished messages may stay in memory. */
+  mayHold(bytes: number): boolean;
+  held(difference: number): void;
+  openSide(): SideWriter;
+  closeSide(side: SideWriter): void;
+  commit(meta: CaptureMeta, body: Buffer | undefined): { readonly id: Id; readonly kept: Promise<void> };
+  /** Throws when there is no room for so many bytes. */
+  demandRoom(bytes: number): void;
+  now(): number;
+}
+
+/** A message while it arrives. It ends in exactly one of accept() and abandon(). */
+export class Draft {
+  readonly #keeper: DraftKeeper;
+  readonly #spillAt: number;
+  #chunks: Buffer[] = [];
+  #inMemory = 0;
+  #side: SideWriter | undefined;
+  #spilling: Promise<void> = Promise.resolve();
+  #spillFault: { readonly error: unknown } | undefined;
+
+  constructor(keeper: DraftKeeper, spillAt: number) {
+    this.#keeper = keeper;
+    this.#spillAt = spillAt;
+  }
+
+  /** Takes the next bytes. A promise asks the caller to wait: the bytes go to a file now, at the pace of the disk. */
+  write(chunk: Buffer): Promise<void> | undefined {
+    this.#chunks.push(chunk);
+    this.#inMemory += chunk.length;
+    this.#keeper.held(chunk.length);
+    const fits = this.#inMemory <= this.#spillAt && this.#keeper.mayHold(0);
+    return this.#side === undefined && fits ? undefined : this.#spill();
+  }
+
+  /** Resolves when message and evidence are on disk; until then nobody may tell the peer that it was taken. */
+  async accept(origin: CaptureOrigin): Promise<CaptureFacts> {
+    const receivedAt = new Date(this.#keeper.now()).toISOString();
+    try {
+      const { sha256, size, side, body } = await this.#finishBody();
+      this.#keeper.demandRoom(body?.length ?? 0);
+      const meta: CaptureMeta = { receivedAt, sha256, size, ...origin, ...(side && { side: side.id }) };
+      const { id, kept } = this.#keeper.commit(meta, body);
+      await kept;
+      if (side) this.#keeper.closeSide(side);
+      this.#release();
+      return { id, receivedAt, sha256, size, ...origin };
+    } catch (error) {
+      await this.abandon();
+      throw error;
+    }
+  }
+
+  async abandon(): Promise<void> {
+    this.#release();
+    const side = this.#side;
+    if (side === undefined) return;
+    this.#side = undefined;
+    await this.#spilling;
+    await side.discard();
+    this.#keeper.closeSide(side);
+  }
+
+  async #finishBody(): Promise<{ sha256: string; size: number; side?: SideWriter; body?: Buffer }> {
+    if (this.#side === undefined) {
+      const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+      return { sha256: sha256(body), size: body.length, body };
+    }
+    if (this.#chunks.length > 0) void this.#spill();
+    await this.#spilling;
+    if (this.#spillFault) throw this.#spillFault.error;
+    return { ...(await this.#side.finish()), side: this.#side };
+  }
+
+  // Writes follow one another. A fault is kept for accept(), so that the peer is refused at the end of its message,
+  // where the protocol has a place for that.
+  #spill(): Promise<void> {
+    const side = (this.#side ??= this.#keeper.openSide());
+    const chunks = this.#chunks;
+    this.#release();
+    this.#spilling = this.#spilling.then(async () => {
+      if (this.#spillFault) return;
+      try {
+        const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+        this.#keeper.demandRoom(bytes);
+        await side.write(chunks);
+      } catch (error) {
+        this.#spillFault = { error };
+      }
+    });
+    return this.#spilling;
+  }
+
+  #release(): void {
+    this.#keeper.held(-this.#inMemory);
+    this.#chunks = [];
+    this.#inMemory = 0;
+  }
+}

@@ -1,0 +1,194 @@
+import { createIdSource, type Id } from '../capture/id.ts';
+import type { SessionFacts } from '../capture/capture.ts';
+import { reason } from '../errors.ts';
+import { formatSize } from '../text/units.ts';
+import { Committer } from './committer.ts';
+import { prepareDataDir } from './data-dir.ts';
+import { realDisk, type Disk } from './disk.ts';
+import { Draft, type DraftKeeper } from './draft.ts';
+import type { JournalLayout } from './layout.ts';
+import { lockDataDir, type Lock } from './lock.ts';
+import type { Notify } from './notice.ts';
+import { origin } from './position.ts';
+import { recover, type Recovery } from './recover.ts';
+import { measureJournal, removeOldSegments, type Retain } from './retention.ts';
+import { Room } from './room.ts';
+import { SegmentWriter } from './segment-writer.ts';
+import { SideWriter } from './side.ts';
+import { Spare } from './spare.ts';
+import { Tail } from './tail.ts';
+import { JournalUnavailable } from './unavailable.ts';
+
+export interface JournalSettings {
+  readonly segmentSize: number;
+  readonly retain: Retain;
+  readonly maxSize: number;
+  readonly diskFloor: number;
+  readonly maxPending: number;
+  readonly memory: number;
+  readonly spillAt: number;
+}
+
+export interface JournalOptions {
+  readonly dataDir: string;
+  readonly settings: JournalSettings;
+  readonly notify: Notify;
+  readonly now: () => number;
+  /** A whole number from 0 up to, but not including, its argument. */
+  readonly randomInt: (max: number) => number;
+  readonly disk?: Disk;
+}
+
+/** How often room and retention are looked after. */
+const roomEvery = 1_000;
+const retentionEvery = 30_000;
+
+/** The durable, ordered log of captures. One process writes it; any number of readers follow its tail. */
+export class Journal {
+  readonly layout: JournalLayout;
+  readonly tail = new Tail();
+  readonly #options: JournalOptions;
+  readonly #lock: Lock;
+  readonly #committer: Committer;
+  readonly #writer: SegmentWriter;
+  readonly #spare: Spare;
+  readonly #room: Room;
+  readonly #keeper: DraftKeeper;
+  readonly #openSides = new Set<Id>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #heldBytes = 0;
+  #shortOfRoom = false;
+  #tidying: Promise<void> = Promise.resolve();
+
+  static async open(options: JournalOptions): Promise<Journal> {
+    const { dataDir, notify } = options;
+    const layout = prepareDataDir(dataDir);
+    const lock = lockDataDir(dataDir);
+    try {
+      const recovery = recover(layout);
+      if (recovery.cutBytes > 0) {
+        notify({ event: 'journal.recovered', segment: recovery.end?.segment ?? 0, cutBytes: recovery.cutBytes });
+      }
+      const journal = new Journal(options, layout, lock, recovery);
+      await journal.#start(recovery);
+      return journal;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  private constructor(options: JournalOptions, layout: JournalLayout, lock: Lock, recovery: Recovery) {
+    const { settings, notify, now, randomInt, disk = realDisk } = options;
+    this.#options = options;
+    this.layout = layout;
+    this.#lock = lock;
+    const ids = createIdSource(now, randomInt);
+    if (recovery.lastId) ids.continueAfter(recovery.lastId);
+    const nextId = () => ids.next();
+    this.#spare = new Spare(disk, layout.spare, settings.segmentSize);
+    const oldestSide = () => [...this.#openSides].sort()[0] ?? nextId();
+    this.#writer = new SegmentWriter({ layout, disk, spare: this.#spare, ids, now, oldestSide }, recovery.end);
+    this.#committer = new Committer({
+      writer: this.#writer,
+      spare: this.#spare,
+      tail: this.tail,
+      notify,
+      nextId,
+      segmentSize: settings.segmentSize,
+      maxPending: settings.maxPending,
+    });
+    this.#room = new Room({
+      diskFloor: settings.diskFloor,
+      maxSize: settings.maxSize,
+      freeBytes: () => disk.freeBytes(layout.root),
+      usedBytes: () => measureJournal(layout),
+    });
+    this.#keeper = {
+      mayHold: (bytes) => this.#heldBytes + bytes <= settings.memory,
+      held: (difference) => (this.#heldBytes += difference),
+      openSide: () => {
+        const side = new SideWriter(disk, layout, nextId());
+        this.#openSides.add(side.id);
+        return side;
+      },
+      closeSide: (side) => this.#openSides.delete(side.id),
+      commit: (meta, body) => {
+        this.#room.count(meta.size);
+        return this.#committer.commit({ kind: 'capture', meta: JSON.stringify(meta), body });
+      },
+      demandRoom: (bytes) => this.#demandRoom(bytes),
+      now,
+    };
+  }
+
+  /** A message begins to arrive. */
+  draft(): Draft {
+    return new Draft(this.#keeper, this.#options.settings.spillAt);
+  }
+
+  /** Keeps a session as evidence; nobody waits for it. */
+  note(session: SessionFacts): void {
+    if (this.#room.shortage(0) !== undefined) return;
+    const meta = JSON.stringify(session);
+    this.#room.count(meta.length);
+    this.#committer.note({ kind: 'session', meta, body: undefined });
+  }
+
+  /** Removes what every reader has passed and nobody needs to keep longer. */
+  removeOld(): Promise<void> {
+    const { settings, now, notify } = this.#options;
+    this.#tidying = this.#tidying.then(() =>
+      removeOldSegments(this.layout, settings.retain, this.tail.position, now(), notify).catch((error: unknown) =>
+        notify({ event: 'journal.untidy', detail: reason(error) }),
+      ),
+    );
+    return this.#tidying;
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#committer.close();
+    await this.#tidying;
+    await this.#writer.seal();
+    this.tail.publish(this.#writer.position);
+    await this.#spare.close();
+    this.#lock.release();
+  }
+
+  async #start({ end }: Recovery): Promise<void> {
+    this.tail.publish(end ?? origin);
+    if (end) await this.#writer.reopen();
+    await this.#room.refresh();
+    this.#every(roomEvery, () => void this.#watchRoom());
+    this.#every(retentionEvery, () => void this.removeOld());
+    await this.removeOld();
+  }
+
+  #every(ms: number, action: () => void): void {
+    this.#timers.push(setInterval(action, ms).unref());
+  }
+
+  async #watchRoom(): Promise<void> {
+    await this.#room.refresh();
+    // Before anybody is refused for lack of room, what need not be kept any longer goes.
+    if (this.#room.shortage(this.#options.settings.segmentSize) !== undefined) {
+      await this.removeOld();
+      await this.#room.refresh();
+    }
+    if (this.#shortOfRoom && this.#room.shortage(0) === undefined) {
+      this.#shortOfRoom = false;
+      this.#options.notify({ event: 'journal.resumed' });
+    }
+  }
+
+  #demandRoom(bytes: number): void {
+    const shortage = this.#room.shortage(bytes);
+    if (shortage === undefined) return;
+    if (!this.#shortOfRoom) {
+      this.#shortOfRoom = true;
+      this.#options.notify({ event: 'journal.refusing', why: 'full', detail: shortage });
+    }
+    throw new JournalUnavailable('full', `The journal takes no message of ${formatSize(bytes)}: ${shortage}.`);
+  }
+}

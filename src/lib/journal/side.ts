@@ -1,0 +1,54 @@
+import { createHash, type Hash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Id } from '../capture/id.ts';
+import type { Disk, DiskFile } from './disk.ts';
+import type { JournalLayout } from './layout.ts';
+
+/** A body on its way into a file of its own, hashed as it comes. */
+export class SideWriter {
+  readonly id: Id;
+  readonly #disk: Disk;
+  readonly #layout: JournalLayout;
+  readonly #hash: Hash = createHash('sha256');
+  #file: DiskFile | undefined;
+  #length = 0;
+
+  constructor(disk: Disk, layout: JournalLayout, id: Id) {
+    this.#disk = disk;
+    this.#layout = layout;
+    this.id = id;
+  }
+
+  async write(chunks: readonly Buffer[]): Promise<void> {
+    this.#file ??= await this.#disk.create(this.#partPath);
+    await this.#file.write(chunks, this.#length);
+    for (const chunk of chunks) {
+      this.#hash.update(chunk);
+      this.#length += chunk.length;
+    }
+  }
+
+  /** Makes the file safe under its final name, so that a record may refer to it. */
+  async finish(): Promise<{ sha256: string; size: number }> {
+    await this.#file?.sync();
+    await this.#file?.close();
+    this.#file = undefined;
+    await this.#disk.rename(this.#partPath, sidePath(this.#layout, this.id));
+    await this.#disk.syncDirectory(this.#layout.sides);
+    return { sha256: this.#hash.digest('hex'), size: this.#length };
+  }
+
+  async discard(): Promise<void> {
+    await this.#file?.close().catch(() => undefined);
+    await this.#disk.remove(this.#partPath).catch(() => undefined);
+    await this.#disk.remove(sidePath(this.#layout, this.id)).catch(() => undefined);
+  }
+
+  get #partPath(): string {
+    return `${sidePath(this.#layout, this.id)}.part`;
+  }
+}
+
+export function sidePath(layout: JournalLayout, id: Id): string {
+  return join(layout.sides, id);
+}

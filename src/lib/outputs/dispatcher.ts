@@ -1,0 +1,263 @@
+import type { Capture } from '../capture/capture.ts';
+import type { Id } from '../capture/id.ts';
+import type { Emit } from '../events/event.ts';
+import { reason } from '../errors.ts';
+import type { Cursor, CursorState, Mark, WhenBehind } from '../journal/cursor.ts';
+import { isRecordStart } from '../journal/ends.ts';
+import type { JournalLayout } from '../journal/layout.ts';
+import { isBefore, origin, type Position } from '../journal/position.ts';
+import { JournalReader, type CaptureEntry } from '../journal/reader.ts';
+import type { Tail } from '../journal/tail.ts';
+import { backoff } from './backoff.ts';
+import { BatchRefused, type Outcome, type Output } from './output.ts';
+import type { Quarantine } from './quarantine.ts';
+
+export interface ReaderPolicy {
+  readonly from: 'start' | 'now';
+  readonly maxLag: number;
+  readonly whenBehind: WhenBehind;
+  /** Milliseconds between two checkpoints while there is something to make safe. */
+  readonly checkpoint: number;
+}
+
+export interface DispatcherSettings {
+  readonly output: Output;
+  readonly cursor: Cursor;
+  readonly layout: JournalLayout;
+  readonly tail: Tail;
+  readonly policy: ReaderPolicy;
+  readonly quarantine: Quarantine;
+  readonly emit: Emit;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Told for each capture what became of it, in order; marking a message in a mailbox waits for this. */
+  readonly onOutcome?: (id: Id, outcome: Outcome) => void;
+}
+
+/** One batch is the window of what is under way at an output. */
+const windowCount = 256;
+const windowBytes = 4 * 2 ** 20;
+const idleCheck = 1_000;
+
+/**
+ * Drives one output from its own cursor: read, deliver, then move the cursor, in the order of the journal. It never
+ * skips; after a crash it may repeat.
+ */
+export class Dispatcher {
+  readonly #settings: DispatcherSettings;
+  readonly #reader: JournalReader;
+  #mark: Mark = { position: origin };
+  /** The mark that has survived a checkpoint. */
+  #safe: Mark = this.#mark;
+  #paused = false;
+  #draining = false;
+  #dirtySince: number | undefined;
+  #hasUnsynced = false;
+  #wake: () => void = () => undefined;
+
+  constructor(settings: DispatcherSettings) {
+    const { layout, tail, output, emit } = settings;
+    this.#settings = settings;
+    this.#reader = new JournalReader(
+      layout,
+      origin,
+      () => tail.position,
+      (from, to) => {
+        emit({ event: 'output.skipped', output: output.name, fromSegment: from.segment, toSegment: to.segment });
+      },
+    );
+  }
+
+  /** Runs until the signal, or until drain() was called and everything in the journal is delivered. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#takeUp();
+    signal.addEventListener('abort', () => this.#awake(), { once: true });
+    await this.#persistently(signal, () => this.#settings.output.open(this.#mark.id));
+    while (!signal.aborted) {
+      const turn = this.#settings.tail.turn;
+      const batch = this.#paused ? [] : await this.#persistently(signal, async () => this.#readBatch());
+      if (batch === undefined) break;
+      if (batch.length > 0 && !(await this.#deliver(batch, signal))) break;
+      await this.#checkpointWhenDue(signal);
+      if (batch.length > 0) continue;
+      if (this.#draining) break;
+      await this.#settings.tail.advance(turn, idleCheck);
+    }
+    // What was delivered is made safe even when there was no time to deliver the rest.
+    await this.#checkpoint().catch(() => undefined);
+    await this.#settings.output.close();
+    this.#reader.close();
+  }
+
+  /** Ends once the journal is delivered to its end. */
+  drain(): void {
+    this.#draining = true;
+    this.#awake();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#register();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#register();
+    this.#awake();
+  }
+
+  /** Tries again now what waits for its next attempt. */
+  retryNow(): void {
+    this.#awake();
+  }
+
+  get mark(): Mark {
+    return this.#mark;
+  }
+
+  #takeUp(): void {
+    const { cursor, policy, tail, layout, emit, output } = this.#settings;
+    const loaded = cursor.load();
+    this.#paused = loaded?.paused ?? false;
+    this.#mark = loaded?.mark ?? { position: policy.from === 'now' ? tail.position : origin };
+    this.#safe = loaded?.checkpoint ?? this.#mark;
+    const fault = loaded && faultOfMark(layout, tail.position, loaded.state, this.#mark.position);
+    if (fault !== undefined) {
+      this.#mark = this.#safe = { position: origin };
+      emit({ event: 'output.restarted', output: output.name, detail: fault });
+    }
+    // After the death of a process the mark is trusted, but what lies between it and the checkpoint is not yet synced.
+    if (isBefore(this.#safe.position, this.#mark.position)) this.#touch('unsynced');
+    // Registered at once: from here on no segment goes before this reader has passed it.
+    this.#register();
+    emit({ event: 'output.opened', output: output.name, ...this.#mark.position, paused: this.#paused });
+  }
+
+  #readBatch(): CaptureEntry[] {
+    const batch: CaptureEntry[] = [];
+    let bytes = 0;
+    this.#reader.moveTo(this.#mark.position);
+    while (batch.length < windowCount && bytes < windowBytes) {
+      const entry = this.#reader.next();
+      if (entry === undefined) break;
+      if (entry.kind !== 'capture') continue;
+      batch.push(entry);
+      bytes += entry.capture.facts.size;
+    }
+    if (batch.length === 0 && isBefore(this.#mark.position, this.#reader.position)) {
+      // Records that are no captures are passed too, or a trap that is only scanned would never let a segment go.
+      this.#mark = { ...this.#mark, position: this.#reader.position };
+      this.#touch('passed');
+    }
+    return batch;
+  }
+
+  /** False when it was given up, because it is time to stop. */
+  async #deliver(batch: readonly CaptureEntry[], signal: AbortSignal): Promise<boolean> {
+    const captures = batch.map((entry) => entry.capture);
+    const outcomes = await this.#persistently(signal, () => this.#attempt(captures));
+    if (outcomes === undefined) return false;
+    if (outcomes === 'bisect') {
+      const half = Math.ceil(batch.length / 2);
+      return (await this.#deliver(batch.slice(0, half), signal)) && this.#deliver(batch.slice(half), signal);
+    }
+    this.#settle(batch, outcomes);
+    return true;
+  }
+
+  async #attempt(captures: readonly Capture[]): Promise<readonly Outcome[] | 'bisect'> {
+    try {
+      return await this.#settings.output.deliver(captures);
+    } catch (error) {
+      if (!(error instanceof BatchRefused)) throw error;
+      return captures.length > 1 ? 'bisect' : [{ kind: 'refused', why: error.message }];
+    }
+  }
+
+  #settle(batch: readonly CaptureEntry[], outcomes: readonly Outcome[]): void {
+    const { output, quarantine, emit, onOutcome, cursor } = this.#settings;
+    let count = 0;
+    for (const [index, { capture }] of batch.entries()) {
+      const outcome = outcomes[index];
+      if (outcome?.kind === 'refused') {
+        quarantine.keep(capture, outcome.why);
+        emit({ event: 'output.quarantined', output: output.name, id: capture.facts.id, detail: outcome.why });
+      } else count++;
+      if (outcome) onOutcome?.(capture.facts.id, outcome);
+    }
+    const last = batch.at(-1)!;
+    this.#mark = { position: last.next, id: last.capture.facts.id };
+    this.#touch('unsynced');
+    cursor.savePosition(this.#mark);
+    if (count > 0) {
+      emit({ event: 'output.delivered', output: output.name, count, lastId: last.capture.facts.id });
+    }
+  }
+
+  async #checkpointWhenDue(signal: AbortSignal): Promise<void> {
+    const { now, policy } = this.#settings;
+    if (this.#dirtySince === undefined || now() - this.#dirtySince < policy.checkpoint) return;
+    await this.#persistently(signal, () => this.#checkpoint());
+  }
+
+  async #checkpoint(): Promise<void> {
+    if (this.#dirtySince === undefined) return;
+    if (this.#hasUnsynced) await this.#settings.output.checkpoint();
+    this.#safe = this.#mark;
+    this.#register();
+    this.#dirtySince = undefined;
+    this.#hasUnsynced = false;
+  }
+
+  #touch(what: 'unsynced' | 'passed'): void {
+    this.#dirtySince ??= this.#settings.now();
+    if (what === 'unsynced') this.#hasUnsynced = true;
+  }
+
+  #register(): void {
+    const { cursor, policy } = this.#settings;
+    const { maxLag, whenBehind } = policy;
+    cursor.register({ checkpoint: this.#safe, paused: this.#paused, maxLag, whenBehind });
+  }
+
+  // Tries until it works, or undefined when it is time to stop.
+  async #persistently<Result>(signal: AbortSignal, action: () => Promise<Result>): Promise<Result | undefined> {
+    const { emit, output, random } = this.#settings;
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      try {
+        return await action();
+      } catch (error) {
+        const retryInMs = backoff(attempt, random);
+        emit({ event: 'output.failed', output: output.name, detail: reason(error), attempt, retryInMs });
+        if (this.#draining) return undefined;
+        await this.#sleep(retryInMs);
+      }
+    }
+    return undefined;
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    this.#wake = resolve;
+    await promise;
+    clearTimeout(timer);
+  }
+
+  #awake(): void {
+    this.#wake();
+    this.#settings.tail.nudge();
+  }
+}
+
+function faultOfMark(
+  layout: JournalLayout,
+  end: Position,
+  state: CursorState,
+  position: Position,
+): string | undefined {
+  if (state === 'unreadable') return 'its cursor file is not readable';
+  if (isBefore(end, position)) return 'its cursor is ahead of the journal, which was replaced or cut';
+  if (!isRecordStart(layout, position, end)) return 'its cursor does not stand at a message';
+  return undefined;
+}
