@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { LeftOutReporter } from './test/support/left-out.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    reporters: ['default', new LeftOutReporter()],
     disableConsoleIntercept: true,
     testTimeout: 60_000,
     hookTimeout: 60_000,

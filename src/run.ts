@@ -12,7 +12,7 @@ if (process.env['NO_COLOR']) {
 // `spamtrap --help | head -1` closes our output early; that is the reader's right and no error of ours.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
+    if (error.code === 'EPIPE') process.exit();
     throw error;
   });
 }

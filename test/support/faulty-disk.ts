@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { realDisk, type Disk, type DiskFile } from '../../src/lib/journal/disk.ts';
+import { realDisk, type Disk } from '../../src/lib/journal/disk.ts';
+import type { DiskFile } from '../../src/lib/journal/disk-file.ts';
 
 export type Operation = 'create' | 'write' | 'sync' | 'rename' | 'syncDirectory';
 
@@ -20,7 +21,8 @@ export function faultyDisk(interfere: Interference, free = () => Number.MAX_SAFE
     await interfere(operation, path, count);
   };
   const wrap = (path: string, file: DiskFile): DiskFile => ({
-    ...file,
+    truncate: (length) => file.truncate(length),
+    close: () => file.close(),
     async write(buffers, offset) {
       await before('write', path);
       await file.write(buffers, offset);
@@ -32,11 +34,15 @@ export function faultyDisk(interfere: Interference, free = () => Number.MAX_SAFE
   });
   return {
     ...realDisk,
+    async createSegment(path) {
+      await before('create', path);
+      return wrap(path, await realDisk.createSegment(path));
+    },
     async create(path) {
       await before('create', path);
       return wrap(path, await realDisk.create(path));
     },
-    reopen: async (path) => wrap(path, await realDisk.reopen(path)),
+    reopenSegment: async (path) => wrap(path, await realDisk.reopenSegment(path)),
     async rename(from, to) {
       await before('rename', from);
       await realDisk.rename(from, to);
@@ -63,7 +69,8 @@ interface Unsynced {
 export function forgetfulDisk(): { disk: Disk; loseSome: (from: string, to: string, random: () => number) => void } {
   const unsynced = new Map<string, Unsynced[]>();
   const track = (path: () => string, file: DiskFile): DiskFile => ({
-    ...file,
+    truncate: (length) => file.truncate(length),
+    close: () => file.close(),
     async write(buffers, offset) {
       const writes = unsynced.get(path()) ?? [];
       writes.push({ offset, bytes: Buffer.concat(buffers) });
@@ -77,14 +84,16 @@ export function forgetfulDisk(): { disk: Disk; loseSome: (from: string, to: stri
     },
   });
   const names = new Map<string, { path: string }>();
+  const named = (path: string, file: DiskFile) => {
+    const name = { path };
+    names.set(path, name);
+    return track(() => name.path, file);
+  };
   const disk: Disk = {
     ...realDisk,
-    async create(path) {
-      const name = { path };
-      names.set(path, name);
-      return track(() => name.path, await realDisk.create(path));
-    },
-    reopen: async (path) => track(() => path, await realDisk.reopen(path)),
+    createSegment: async (path) => named(path, await realDisk.createSegment(path)),
+    create: async (path) => named(path, await realDisk.create(path)),
+    reopenSegment: async (path) => named(path, await realDisk.reopenSegment(path)),
     async rename(from, to) {
       await realDisk.rename(from, to);
       const name = names.get(from);

@@ -60,11 +60,7 @@ export const someOrigin: CaptureOrigin = {
   },
 };
 
-export async function keep(
-  journal: Journal,
-  bytes: Buffer,
-  origin: CaptureOrigin = someOrigin,
-): Promise<CaptureFacts> {
+export async function keep(journal: Journal, bytes: Buffer, origin: CaptureOrigin = someOrigin): Promise<CaptureFacts> {
   const draft = journal.draft();
   for (let at = 0; at < bytes.length; at += 60_000) await draft.write(bytes.subarray(at, at + 60_000));
   return draft.accept(origin);

@@ -1,5 +1,5 @@
 // The outputs' thread: one dispatcher for each configured output.
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Event, TimedEvent } from '../events/event.ts';
@@ -8,12 +8,15 @@ import { journalLayout } from '../journal/layout.ts';
 import { Tail } from '../journal/tail.ts';
 import { Dispatcher } from '../outputs/dispatcher.ts';
 import { Quarantine } from '../outputs/quarantine.ts';
+import { readBootId } from './boot-id.ts';
 import { createOutput } from './create-output.ts';
 import type { FromOutputs, OutputsStart, ToOutputs } from './outputs-message.ts';
 
 const start = workerData as OutputsStart;
 const port = parentPort!;
 const post = (message: FromOutputs) => port.postMessage(message);
+
+const gathering = 10;
 
 yieldToIntake();
 
@@ -43,12 +46,13 @@ port.on('message', ({ stop }: ToOutputs) => {
 });
 
 const running = dispatchers.map((dispatcher) => dispatcher.run(abort.signal));
+emit.flush();
 post({ ready: true });
 await Promise.all(running);
 emit.flush();
 port.close();
 
-/** Events leave together once in a turn of the event loop, not one message each. */
+/** Events gather for a moment and leave together, not in one message each. */
 function batchedEvents(): { (event: Event): void; flush(): void } {
   let waiting: TimedEvent[] = [];
   const flush = () => {
@@ -56,7 +60,7 @@ function batchedEvents(): { (event: Event): void; flush(): void } {
     waiting = [];
   };
   const take = (event: Event) => {
-    if (waiting.length === 0) setImmediate(flush);
+    if (waiting.length === 0) setTimeout(flush, gathering);
     waiting.push({ time: new Date().toISOString(), ...event });
   };
   return Object.assign(take, { flush });
@@ -69,14 +73,5 @@ function yieldToIntake(): void {
     setPriority(thread, 10);
   } catch {
     // Elsewhere the threads share the processor evenly.
-  }
-}
-
-/** Changes with every start of the machine; where it is unknown, only checkpoints are trusted after a restart. */
-function readBootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return `unknown-${process.pid}-${Date.now()}`;
   }
 }

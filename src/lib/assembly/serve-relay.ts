@@ -24,7 +24,8 @@ export async function serveRelay(settings: Settings, dataDir: string): Promise<E
     sensor: settings.sensor.name,
     software: persona.software,
   }));
-  const services = [journal, outputs, relayService(settings, journal, hub)];
+  const relay = relayService(settings, journal, hub);
+  const services = Object.keys(settings.outputs).length > 0 ? [journal, outputs, relay] : [journal, relay];
   try {
     return await runServices({ services, emit: hub.emit, dataDir, drain: settings.shutdown.drain, signals: process });
   } finally {

@@ -3,6 +3,8 @@ import { errno } from '../errors.ts';
 
 const maxWaiting = 2 ** 20;
 const busyRetry = 50;
+/** Lines gather this long before they are written together. */
+const gathering = 10;
 
 /**
  * Writes lines to a file descriptor off the event loop. Node.js writes to a pipe or terminal synchronously, so a
@@ -15,6 +17,7 @@ export class LineWriter {
   #waitingLength = 0;
   #lost = 0;
   #writing: Buffer | undefined;
+  #gathering: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
 
   constructor(fd: number, dropped: (count: number) => void) {
@@ -29,7 +32,7 @@ export class LineWriter {
     }
     this.#waiting.push(line);
     this.#waitingLength += line.length;
-    if (this.#writing === undefined) setImmediate(() => this.#next());
+    this.#gathering ??= setTimeout(() => this.#next(), gathering);
   }
 
   /** Resolves when everything is written, or the time is up. */
@@ -43,6 +46,7 @@ export class LineWriter {
   }
 
   #next(): void {
+    this.#gathering = undefined;
     if (this.#writing !== undefined) return;
     if (this.#lost > 0 && this.#waitingLength < maxWaiting / 2) {
       const lost = this.#lost;

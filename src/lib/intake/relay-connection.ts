@@ -104,7 +104,8 @@ export class RelayConnection {
           break;
       }
     }
-    if (this.#session.isWaiting) this.#socket.pause();
+    // A peer that waits for its answer sends nothing; only one that pipelines on has to be held up.
+    if (this.#session.pendingInput > maxUnread) this.#socket.pause();
     if (this.#endsWhenIdle && !this.#session.isBusy && this.#endedBy === undefined) this.endNow();
   }
 
@@ -121,7 +122,8 @@ export class RelayConnection {
   }
 
   #resumeReading(): void {
-    if (!this.#session.isWaiting && this.#socket.writableLength <= maxUnread) this.#socket.resume();
+    if (!this.#socket.isPaused()) return;
+    if (this.#session.pendingInput <= maxUnread && this.#socket.writableLength <= maxUnread) this.#socket.resume();
   }
 
   async #finish({ envelope, parameters }: Effect & { do: 'finish' }): Promise<void> {

@@ -1,19 +1,14 @@
 import { constants } from 'node:fs';
 import { open, rename, statfs, unlink, type FileHandle } from 'node:fs/promises';
-
-/** A file that the journal writes. Every call runs off the event loop; a slow disk holds up nobody else. */
-export interface DiskFile {
-  /** Writes all of the buffers at the offset, or throws. */
-  write(buffers: readonly Buffer[], offset: number): Promise<void>;
-  sync(): Promise<void>;
-  truncate(length: number): Promise<void>;
-  close(): Promise<void>;
-}
+import { DirectFile } from './direct-file.ts';
+import type { DiskFile } from './disk-file.ts';
 
 /** What the journal asks of the file system when it writes; tests put faults behind the same interface. */
 export interface Disk {
+  /** A new file, for bytes that are read again soon or seldom: it goes past the page cache where that is possible. */
+  createSegment(path: string): Promise<DiskFile>;
+  reopenSegment(path: string): Promise<DiskFile>;
   create(path: string): Promise<DiskFile>;
-  reopen(path: string): Promise<DiskFile>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   syncDirectory(path: string): Promise<void>;
@@ -21,10 +16,13 @@ export interface Disk {
 }
 
 const fileMode = 0o600;
+const newFile = constants.O_CREAT | constants.O_TRUNC | constants.O_RDWR;
 
 export const realDisk: Disk = {
-  create: async (path) => realFile(await open(path, constants.O_CREAT | constants.O_TRUNC | constants.O_RDWR, fileMode)),
-  reopen: async (path) => realFile(await open(path, constants.O_RDWR)),
+  createSegment: async (path) => (await DirectFile.open(path, newFile, fileMode)) ?? realDisk.create(path),
+  reopenSegment: async (path) =>
+    (await DirectFile.open(path, constants.O_RDWR, fileMode)) ?? cachedFile(await open(path, constants.O_RDWR)),
+  create: async (path) => cachedFile(await open(path, newFile, fileMode)),
   rename: (from, to) => rename(from, to),
   remove: (path) => unlink(path),
   async syncDirectory(path) {
@@ -41,7 +39,7 @@ export const realDisk: Disk = {
   },
 };
 
-function realFile(handle: FileHandle): DiskFile {
+function cachedFile(handle: FileHandle): DiskFile {
   return {
     async write(buffers, offset) {
       const wanted = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
@@ -56,7 +54,7 @@ function realFile(handle: FileHandle): DiskFile {
 
 // A write that comes up short says nothing of the reason; the next one does.
 async function writeRest(handle: FileHandle, whole: Buffer, written: number, offset: number): Promise<void> {
-  for (let done = written; done < whole.length; ) {
+  for (let done = written; done < whole.length;) {
     const { bytesWritten } = await handle.write(whole, done, whole.length - done, offset + done);
     if (bytesWritten === 0) throw new Error('the file system took no more bytes');
     done += bytesWritten;

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import type { CaptureFacts, CaptureOrigin } from '../capture/capture.ts';
 import type { Id } from '../capture/id.ts';
 import { sha256, type CaptureMeta } from './body.ts';
@@ -5,16 +6,21 @@ import type { SideWriter } from './side.ts';
 
 /** What a draft asks of its journal. */
 export interface DraftKeeper {
+  begun(): void;
+  ended(): void;
   /** Whether so many bytes more of unfinished messages may stay in memory. */
   mayHold(bytes: number): boolean;
   held(difference: number): void;
   openSide(): SideWriter;
   closeSide(side: SideWriter): void;
-  commit(meta: CaptureMeta, body: Buffer | undefined): { readonly id: Id; readonly kept: Promise<void> };
+  commit(meta: CaptureMeta, body: readonly Buffer[]): { readonly id: Id; readonly kept: Promise<void> };
   /** Throws when there is no room for so many bytes. */
   demandRoom(bytes: number): void;
   now(): number;
 }
+
+/** From this size on a message is hashed as it comes, and its pieces are never put together in memory. */
+const hashAsItComes = 16 * 2 ** 10;
 
 /** A message while it arrives. It ends in exactly one of accept() and abandon(). */
 export class Draft {
@@ -22,6 +28,9 @@ export class Draft {
   readonly #spillAt: number;
   #chunks: Buffer[] = [];
   #inMemory = 0;
+  #size = 0;
+  #hash: Hash | undefined;
+  #isOver = false;
   #side: SideWriter | undefined;
   #spilling: Promise<void> = Promise.resolve();
   #spillFault: { readonly error: unknown } | undefined;
@@ -29,12 +38,16 @@ export class Draft {
   constructor(keeper: DraftKeeper, spillAt: number) {
     this.#keeper = keeper;
     this.#spillAt = spillAt;
+    keeper.begun();
   }
 
   /** Takes the next bytes. A promise asks the caller to wait: the bytes go to a file now, at the pace of the disk. */
   write(chunk: Buffer): Promise<void> | undefined {
     this.#chunks.push(chunk);
     this.#inMemory += chunk.length;
+    this.#size += chunk.length;
+    if (this.#hash) this.#hash.update(chunk);
+    else if (this.#size > hashAsItComes) this.#hash = this.#chunks.reduce(digest, createHash('sha256'));
     this.#keeper.held(chunk.length);
     const fits = this.#inMemory <= this.#spillAt && this.#keeper.mayHold(0);
     return this.#side === undefined && fits ? undefined : this.#spill();
@@ -44,13 +57,14 @@ export class Draft {
   async accept(origin: CaptureOrigin): Promise<CaptureFacts> {
     const receivedAt = new Date(this.#keeper.now()).toISOString();
     try {
-      const { sha256, size, side, body } = await this.#finishBody();
-      this.#keeper.demandRoom(body?.length ?? 0);
+      const { sha256, side, body } = await this.#finishBody();
+      const size = this.#size;
+      this.#keeper.demandRoom(side ? 0 : size);
       const meta: CaptureMeta = { receivedAt, sha256, size, ...origin, ...(side && { side: side.id }) };
       const { id, kept } = this.#keeper.commit(meta, body);
       await kept;
       if (side) this.#keeper.closeSide(side);
-      this.#release();
+      this.#end();
       return { id, receivedAt, sha256, size, ...origin };
     } catch (error) {
       await this.abandon();
@@ -59,7 +73,7 @@ export class Draft {
   }
 
   async abandon(): Promise<void> {
-    this.#release();
+    this.#end();
     const side = this.#side;
     if (side === undefined) return;
     this.#side = undefined;
@@ -68,21 +82,24 @@ export class Draft {
     this.#keeper.closeSide(side);
   }
 
-  async #finishBody(): Promise<{ sha256: string; size: number; side?: SideWriter; body?: Buffer }> {
+  async #finishBody(): Promise<{ sha256: string; side?: SideWriter; body: readonly Buffer[] }> {
     if (this.#side === undefined) {
+      if (this.#hash) return { sha256: this.#hash.digest('hex'), body: this.#chunks };
       const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
-      return { sha256: sha256(body), size: body.length, body };
+      return { sha256: sha256(body), body: [body] };
     }
     if (this.#chunks.length > 0) void this.#spill();
     await this.#spilling;
     if (this.#spillFault) throw this.#spillFault.error;
-    return { ...(await this.#side.finish()), side: this.#side };
+    await this.#side.finish();
+    return { sha256: this.#hash!.digest('hex'), side: this.#side, body: [] };
   }
 
   // Writes follow one another. A fault is kept for accept(), so that the peer is refused at the end of its message,
   // where the protocol has a place for that.
   #spill(): Promise<void> {
     const side = (this.#side ??= this.#keeper.openSide());
+    this.#hash ??= this.#chunks.reduce(digest, createHash('sha256'));
     const chunks = this.#chunks;
     this.#release();
     this.#spilling = this.#spilling.then(async () => {
@@ -98,9 +115,19 @@ export class Draft {
     return this.#spilling;
   }
 
+  #end(): void {
+    this.#release();
+    if (!this.#isOver) this.#keeper.ended();
+    this.#isOver = true;
+  }
+
   #release(): void {
     this.#keeper.held(-this.#inMemory);
     this.#chunks = [];
     this.#inMemory = 0;
   }
+}
+
+function digest(hash: Hash, chunk: Buffer): Hash {
+  return hash.update(chunk);
 }

@@ -10,6 +10,7 @@ import type { JournalLayout } from './layout.ts';
 import { lockDataDir, type Lock } from './lock.ts';
 import type { Notify } from './notice.ts';
 import { origin } from './position.ts';
+import { saltLength } from './record.ts';
 import { recover, type Recovery } from './recover.ts';
 import { measureJournal, removeOldSegments, type Retain } from './retention.ts';
 import { Room } from './room.ts';
@@ -57,6 +58,7 @@ export class Journal {
   readonly #openSides = new Set<Id>();
   readonly #timers: NodeJS.Timeout[] = [];
   #heldBytes = 0;
+  #underWay = 0;
   #shortOfRoom = false;
   #tidying: Promise<void> = Promise.resolve();
 
@@ -88,13 +90,15 @@ export class Journal {
     const nextId = () => ids.next();
     this.#spare = new Spare(disk, layout.spare, settings.segmentSize);
     const oldestSide = () => [...this.#openSides].sort()[0] ?? nextId();
-    this.#writer = new SegmentWriter({ layout, disk, spare: this.#spare, ids, now, oldestSide }, recovery.end);
+    const newSalt = () => Buffer.from(Array.from({ length: saltLength }, () => randomInt(256)));
+    this.#writer = new SegmentWriter({ layout, disk, spare: this.#spare, ids, now, oldestSide, newSalt }, recovery.end);
     this.#committer = new Committer({
       writer: this.#writer,
       spare: this.#spare,
       tail: this.tail,
       notify,
       nextId,
+      underWay: () => this.#underWay,
       segmentSize: settings.segmentSize,
       maxPending: settings.maxPending,
     });
@@ -105,6 +109,8 @@ export class Journal {
       usedBytes: () => measureJournal(layout),
     });
     this.#keeper = {
+      begun: () => this.#underWay++,
+      ended: () => this.#underWay--,
       mayHold: (bytes) => this.#heldBytes + bytes <= settings.memory,
       held: (difference) => (this.#heldBytes += difference),
       openSide: () => {
@@ -132,7 +138,7 @@ export class Journal {
     if (this.#room.shortage(0) !== undefined) return;
     const meta = JSON.stringify(session);
     this.#room.count(meta.length);
-    this.#committer.note({ kind: 'session', meta, body: undefined });
+    this.#committer.note({ kind: 'session', meta, body: [] });
   }
 
   /** Removes what every reader has passed and nobody needs to keep longer. */

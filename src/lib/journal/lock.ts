@@ -14,7 +14,7 @@ export interface Lock {
 export function lockDataDir(dataDir: string): Lock {
   const database = new DatabaseSync(join(dataDir, 'lock'), { timeout: 0 });
   try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
     if ((error as { errcode?: number }).errcode !== sqliteBusy) throw error;

@@ -9,9 +9,11 @@ import { idLength, isId, type Id } from '../capture/id.ts';
 //    6  segment number        64  metadata (JSON, UTF-8)
 //   10  metadata length       …   body: the exact bytes, covered by the sha256 in the metadata
 //   14  body length (6)       …   zeros up to a multiple of 8
-//   20  reserved (8)
+//   20  salt of the segment (8)
 //
 // The checksum need not cover the body: the metadata carries the body's sha256, which is checked whenever it is read.
+// The salt is drawn anew for each segment and told to nobody. A sender who puts bytes that look like a record into its
+// message therefore cannot make them pass for one when the journal is searched for the next whole record.
 // Records start at multiples of 8, so that the next one can be found behind a damaged one.
 
 export const recordVersion = 1;
@@ -26,9 +28,16 @@ export type RecordKind = 'begin' | 'capture' | 'session' | 'seal' | 'gap';
 const kindCodes: Record<RecordKind, number> = { begin: 1, capture: 2, session: 3, seal: 4, gap: 5 };
 const kindNames = new Map(Object.entries(kindCodes).map(([kind, code]) => [code, kind as RecordKind]));
 
-export interface RecordHeader {
-  readonly kind: RecordKind;
+export const saltLength = 8;
+
+/** What ties a record to its segment. */
+export interface SegmentMark {
   readonly segment: number;
+  readonly salt: Buffer;
+}
+
+export interface RecordHeader extends SegmentMark {
+  readonly kind: RecordKind;
   readonly id: Id;
   readonly synced: number;
   readonly metaLength: number;
@@ -47,7 +56,7 @@ export function encodeHead(
   id: Id,
   meta: string,
   bodyLength: number,
-  place: { readonly segment: number; readonly synced: number },
+  place: SegmentMark & { readonly synced: number },
 ): Buffer {
   const metaLength = Buffer.byteLength(meta, 'utf8');
   const head = Buffer.allocUnsafe(headerLength + metaLength);
@@ -57,7 +66,7 @@ export function encodeHead(
   head.writeUInt32BE(place.segment, 6);
   head.writeUInt32BE(metaLength, 10);
   head.writeUIntBE(bodyLength, 14, 6);
-  head.fill(0, 20, 28);
+  place.salt.copy(head, 20);
   head.writeUIntBE(place.synced, 28, 6);
   head.write(id, 34, idLength, 'latin1');
   head.write(meta, headerLength, 'utf8');
@@ -77,8 +86,11 @@ export type Decoded =
   | { readonly state: 'short'; readonly need: number }
   | { readonly state: 'invalid'; readonly why: string };
 
-/** Reads the header at `offset`; `whole` means that header and metadata are there and their checksum is right. */
-export function decodeHead(buffer: Buffer, offset: number): Decoded {
+/**
+ * Reads the header at `offset`; `whole` means that header and metadata are there, their checksum is right, and they
+ * belong to the segment, where that is known.
+ */
+export function decodeHead(buffer: Buffer, offset: number, mark: SegmentMark | undefined): Decoded {
   if (buffer.length - offset < headerLength) return { state: 'short', need: headerLength };
   if (buffer.readUInt32BE(offset) !== magic) return { state: 'invalid', why: 'no record begins here' };
   const version = buffer[offset + 4];
@@ -92,13 +104,19 @@ export function decodeHead(buffer: Buffer, offset: number): Decoded {
   const kind = kindNames.get(buffer[offset + 5] ?? 0);
   const id = buffer.toString('latin1', offset + 34, offset + 34 + idLength);
   if (kind === undefined || !isId(id)) return { state: 'invalid', why: 'the kind or id is not known' };
+  const segment = buffer.readUInt32BE(offset + 6);
+  const salt = buffer.subarray(offset + 20, offset + 20 + saltLength);
+  if (mark && (segment !== mark.segment || !salt.equals(mark.salt))) {
+    return { state: 'invalid', why: 'the record belongs to another segment' };
+  }
   const bodyLength = buffer.readUIntBE(offset + 14, 6);
   return {
     state: 'whole',
     header: {
       kind,
       id,
-      segment: buffer.readUInt32BE(offset + 6),
+      segment,
+      salt,
       synced: buffer.readUIntBE(offset + 28, 6),
       metaLength,
       bodyLength,

@@ -2,15 +2,14 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readSync, rmSync, writeSync,
 import { join } from 'node:path';
 import { Fault } from '../errors.ts';
 import type { Id } from '../capture/id.ts';
-import { readBegin } from './begin.ts';
 import { bodyFault } from './body.ts';
 import { listSegments, namesIn, type JournalLayout } from './layout.ts';
-import type { Position } from './position.ts';
+import type { SegmentMark } from './record.ts';
 import { SegmentScanner } from './scan.ts';
 
 export interface Recovery {
   /** Where writing goes on; undefined for a journal without segments. */
-  readonly end: Position | undefined;
+  readonly end: (SegmentMark & { readonly offset: number }) | undefined;
   /** The newest id in the last segment; every new id must sort after it. */
   readonly lastId: Id | undefined;
   /** Bytes behind the last whole record that were cut off (and kept in `damaged/`). */
@@ -33,7 +32,7 @@ export function recover(layout: JournalLayout): Recovery {
     const synced = highestSynced(scanner, walk.end, limit);
     if (synced > walk.end) throw damaged(segment, walk.end, walk.why);
     const cutBytes = cutTail(layout, path, segment, walk.end);
-    return { end: { segment, offset: walk.end }, lastId: walk.lastId, cutBytes };
+    return { end: { segment, salt: scanner.mark!.salt, offset: walk.end }, lastId: walk.lastId, cutBytes };
   } finally {
     scanner.close();
   }
@@ -51,11 +50,13 @@ export function damaged(segment: number, offset: number, why: string): Fault {
 // A crash can leave a segment that was created but never begun; nothing was ever acknowledged from it.
 function lastLiveSegment(layout: JournalLayout): number | undefined {
   for (const segment of listSegments(layout).reverse()) {
-    if (readBegin(layout.segment(segment)) !== undefined) return segment;
     const scanner = new SegmentScanner(layout.segment(segment));
-    const first = scanner.findRecord(0, scanner.fileLength);
-    scanner.close();
-    if (first !== undefined) throw damaged(segment, 0, 'its first record is not readable');
+    try {
+      if (scanner.mark !== undefined) return segment;
+      if (scanner.findRecord(0, scanner.fileLength)) throw damaged(segment, 0, 'its first record is not readable');
+    } finally {
+      scanner.close();
+    }
     rmSync(layout.segment(segment));
   }
   return undefined;
@@ -80,7 +81,7 @@ function walkWhole(scanner: SegmentScanner, limit: number): { end: number; lastI
 // whether that place had ever been acknowledged.
 function highestSynced(scanner: SegmentScanner, from: number, limit: number): number {
   let highest = 0;
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const record = scanner.findRecord(at, limit);
     if (record === undefined) return highest;
     highest = Math.max(highest, record.header.synced);
@@ -105,7 +106,7 @@ function keepTail(layout: JournalLayout, file: number, segment: number, end: num
   let kept: number | undefined;
   let keptBytes = 0;
   try {
-    for (let at = end; ; ) {
+    for (let at = end; ;) {
       const length = readSync(file, chunk, 0, chunk.length, at);
       if (length === 0) return keptBytes;
       const used = lengthWithoutZeros(chunk.subarray(0, length));

@@ -1,7 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { alignment, decodeHead, findMagic, headerLength, type RecordHeader } from './record.ts';
+import { alignment, decodeHead, findMagic, headerLength, type RecordHeader, type SegmentMark } from './record.ts';
 
 const chunkLength = 2 ** 20;
+/** A begin record is far shorter. */
+const beginLength = 4096;
 const blank = Buffer.alloc(headerLength);
 
 /** A record as it stands in a segment. The buffers are views of a chunk that is never written to again. */
@@ -28,9 +30,18 @@ export class SegmentScanner {
   readonly #file: number;
   #chunk: Buffer = Buffer.alloc(0);
   #chunkOffset = 0;
+  #mark: SegmentMark | undefined;
 
   constructor(path: string) {
     this.#file = openSync(path, 'r');
+    this.at(0, Math.min(this.fileLength, beginLength));
+    // What lies behind the begin record may be written at this very moment; nothing of it may stay in memory.
+    this.#chunk = Buffer.alloc(0);
+  }
+
+  /** What ties records to this segment, from the first one that was found whole. */
+  get mark(): SegmentMark | undefined {
+    return this.#mark;
   }
 
   get fileLength(): number {
@@ -45,7 +56,7 @@ export class SegmentScanner {
     let within = offset - this.#chunkOffset;
     if (this.#chunk.subarray(within, within + headerLength).equals(blank)) return { state: 'blank' };
     for (;;) {
-      const head = decodeHead(this.#chunk, within);
+      const head = decodeHead(this.#chunk, within, this.#mark);
       if (head.state === 'invalid') return head;
       const need = head.state === 'short' ? head.need : head.header.length;
       if (this.#available(offset) >= need) {
@@ -61,7 +72,7 @@ export class SegmentScanner {
 
   /** The first place at or after `from` that holds a whole record of this segment. */
   findRecord(from: number, limit: number): ScannedRecord | undefined {
-    for (let offset = from; offset < limit; ) {
+    for (let offset = from; offset < limit;) {
       this.#load(offset, headerLength, limit);
       const available = this.#available(offset);
       if (available === 0) return undefined;
@@ -83,6 +94,7 @@ export class SegmentScanner {
   }
 
   #cut(header: RecordHeader, offset: number): ScannedRecord {
+    this.#mark ??= { segment: header.segment, salt: Buffer.from(header.salt) };
     const meta = offset - this.#chunkOffset + headerLength;
     const body = meta + header.metaLength;
     return {

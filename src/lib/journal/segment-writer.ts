@@ -1,10 +1,12 @@
 import { dirname } from 'node:path';
 import type { Id, IdSource } from '../capture/id.ts';
 import type { BeginMeta } from './begin.ts';
-import type { Disk, DiskFile } from './disk.ts';
+import type { Disk } from './disk.ts';
+import type { DiskFile } from './disk-file.ts';
 import type { JournalLayout } from './layout.ts';
 import type { Position } from './position.ts';
-import { encodeHead, headerLength, padding, recordLength, type RecordKind } from './record.ts';
+import { encodeHead, headerLength, padding, recordLength, type RecordKind, type SegmentMark } from './record.ts';
+import type { Recovery } from './recover.ts';
 import type { Spare } from './spare.ts';
 
 /** A record on its way to the disk. */
@@ -12,7 +14,7 @@ export interface Outgoing {
   readonly kind: RecordKind;
   readonly id: Id;
   readonly meta: string;
-  readonly body: Buffer | undefined;
+  readonly body: readonly Buffer[];
 }
 
 export interface SegmentWriterSettings {
@@ -22,25 +24,26 @@ export interface SegmentWriterSettings {
   readonly ids: IdSource;
   readonly now: () => number;
   readonly oldestSide: () => Id;
+  readonly newSalt: () => Buffer;
 }
 
 /** Owns the file that is being written: where it ends, and how far it is synced. */
 export class SegmentWriter {
   readonly #settings: SegmentWriterSettings;
   #file: DiskFile | undefined;
-  #segment: number;
+  #mark: SegmentMark;
   #end: number;
   #preallocated = false;
 
-  constructor(settings: SegmentWriterSettings, end: Position | undefined) {
+  constructor(settings: SegmentWriterSettings, end: Recovery['end']) {
     this.#settings = settings;
-    this.#segment = end?.segment ?? 0;
+    this.#mark = end ?? { segment: 0, salt: settings.newSalt() };
     this.#end = end?.offset ?? 0;
   }
 
   /** The end of what is synced. */
   get position(): Position {
-    return { segment: this.#segment, offset: this.#end };
+    return { segment: this.#mark.segment, offset: this.#end };
   }
 
   get isOpen(): boolean {
@@ -53,7 +56,7 @@ export class SegmentWriter {
   }
 
   async reopen(): Promise<void> {
-    this.#file = await this.#settings.disk.reopen(this.#settings.layout.segment(this.#segment));
+    this.#file = await this.#settings.disk.reopenSegment(this.#settings.layout.segment(this.#mark.segment));
   }
 
   /**
@@ -63,7 +66,7 @@ export class SegmentWriter {
   async append(records: readonly Outgoing[]): Promise<void> {
     const file = this.#file;
     if (file === undefined) throw new Error('no segment is open');
-    const { buffers, length } = this.#encode(records);
+    const { buffers, length } = this.#encode(records, this.#mark, this.#end);
     try {
       await file.write(buffers, this.#end);
       await file.sync();
@@ -75,25 +78,25 @@ export class SegmentWriter {
   }
 
   async begin(): Promise<void> {
-    const { disk, layout, spare, ids, now, oldestSide } = this.#settings;
-    const segment = this.#segment + 1;
-    const path = layout.segment(segment);
+    const { disk, layout, spare, ids, now, oldestSide, newSalt } = this.#settings;
+    const mark: SegmentMark = { segment: this.#mark.segment + 1, salt: newSalt() };
+    const path = layout.segment(mark.segment);
     const meta: BeginMeta = {
       created: new Date(now()).toISOString(),
-      ...(this.#segment > 0 && { previous: this.position }),
+      ...(this.#mark.segment > 0 && { previous: this.position }),
       oldestSide: oldestSide(),
     };
-    const record: Outgoing = { kind: 'begin', id: ids.next(), meta: JSON.stringify(meta), body: undefined };
+    const record: Outgoing = { kind: 'begin', id: ids.next(), meta: JSON.stringify(meta), body: [] };
     const prepared = await spare.take(path);
-    const file = prepared ?? (await disk.create(path));
+    const file = prepared ?? (await disk.createSegment(path));
     try {
-      const { buffers, length } = this.#encode([record], { segment, synced: 0 });
+      const { buffers, length } = this.#encode([record], mark, 0);
       await file.write(buffers, 0);
       await file.sync();
       await disk.syncDirectory(dirname(path));
       this.#file = file;
       this.#preallocated = prepared !== undefined;
-      this.#segment = segment;
+      this.#mark = mark;
       this.#end = length;
     } catch (error) {
       await file.close().catch(() => undefined);
@@ -114,7 +117,7 @@ export class SegmentWriter {
   async seal(): Promise<void> {
     if (this.#file === undefined) return;
     try {
-      await this.append([{ kind: 'seal', id: this.#settings.ids.next(), meta: '{}', body: undefined }]);
+      await this.append([{ kind: 'seal', id: this.#settings.ids.next(), meta: '{}', body: [] }]);
       await this.finish();
     } catch {
       await this.abandon();
@@ -126,18 +129,15 @@ export class SegmentWriter {
     await this.finish().catch(() => undefined);
   }
 
-  #encode(
-    records: readonly Outgoing[],
-    place: { segment: number; synced: number } = { segment: this.#segment, synced: this.#end },
-  ): { buffers: Buffer[]; length: number } {
+  #encode(records: readonly Outgoing[], mark: SegmentMark, synced: number): { buffers: Buffer[]; length: number } {
+    const place = { ...mark, synced };
     const buffers: Buffer[] = [];
     let length = 0;
     for (const { kind, id, meta, body } of records) {
-      const bodyLength = body?.length ?? 0;
+      const bodyLength = lengthOf(body);
       const head = encodeHead(kind, id, meta, bodyLength, place);
       const metaLength = head.length - headerLength;
-      buffers.push(head);
-      if (bodyLength > 0) buffers.push(body!);
+      buffers.push(head, ...body);
       const pad = padding(metaLength, bodyLength);
       if (pad.length > 0) buffers.push(pad);
       length += recordLength(metaLength, bodyLength);
@@ -146,3 +146,8 @@ export class SegmentWriter {
   }
 }
 
+export function lengthOf(body: readonly Buffer[]): number {
+  let length = 0;
+  for (const piece of body) length += piece.length;
+  return length;
+}

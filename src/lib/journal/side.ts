@@ -1,15 +1,14 @@
-import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Id } from '../capture/id.ts';
-import type { Disk, DiskFile } from './disk.ts';
+import type { Disk } from './disk.ts';
+import type { DiskFile } from './disk-file.ts';
 import type { JournalLayout } from './layout.ts';
 
-/** A body on its way into a file of its own, hashed as it comes. */
+/** A body on its way into a file of its own. */
 export class SideWriter {
   readonly id: Id;
   readonly #disk: Disk;
   readonly #layout: JournalLayout;
-  readonly #hash: Hash = createHash('sha256');
   #file: DiskFile | undefined;
   #length = 0;
 
@@ -22,20 +21,16 @@ export class SideWriter {
   async write(chunks: readonly Buffer[]): Promise<void> {
     this.#file ??= await this.#disk.create(this.#partPath);
     await this.#file.write(chunks, this.#length);
-    for (const chunk of chunks) {
-      this.#hash.update(chunk);
-      this.#length += chunk.length;
-    }
+    for (const chunk of chunks) this.#length += chunk.length;
   }
 
   /** Makes the file safe under its final name, so that a record may refer to it. */
-  async finish(): Promise<{ sha256: string; size: number }> {
+  async finish(): Promise<void> {
     await this.#file?.sync();
     await this.#file?.close();
     this.#file = undefined;
     await this.#disk.rename(this.#partPath, sidePath(this.#layout, this.id));
     await this.#disk.syncDirectory(this.#layout.sides);
-    return { sha256: this.#hash.digest('hex'), size: this.#length };
   }
 
   async discard(): Promise<void> {

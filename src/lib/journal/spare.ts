@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import type { Disk, DiskFile } from './disk.ts';
+import type { Disk } from './disk.ts';
+import type { DiskFile } from './disk-file.ts';
 
 const step = Buffer.alloc(2 ** 20);
 
@@ -53,7 +54,7 @@ export class Spare {
   }
 
   async #make(): Promise<void> {
-    const file = await this.#disk.create(this.#path);
+    const file = await this.#disk.createSegment(this.#path);
     try {
       for (let offset = 0; offset < this.#length && !this.#closed; offset += step.length) {
         await file.write([step.subarray(0, Math.min(step.length, this.#length - offset))], offset);

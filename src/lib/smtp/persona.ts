@@ -68,7 +68,12 @@ export function fill(template: string, words: ReplyWords): string {
 }
 
 export function mintQueueId({ queueId }: Persona, randomInt: (max: number) => number): string {
+  const { alphabet, length } = queueId;
   let id = '';
-  while (id.length < queueId.length) id += queueId.alphabet[randomInt(queueId.alphabet.length)];
+  // One draw gives several characters: an id is needed for every message.
+  for (let draw = 0; id.length < length; draw = Math.floor(draw / alphabet.length)) {
+    if (draw < alphabet.length) draw = randomInt(2 ** 47);
+    id += alphabet[draw % alphabet.length];
+  }
   return id;
 }

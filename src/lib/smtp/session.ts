@@ -58,9 +58,9 @@ export class SmtpSession implements Dialogue {
     return this.#counts;
   }
 
-  /** Whether further input would only be stored: the surroundings should stop reading. */
-  get isWaiting(): boolean {
-    return this.#phase === 'settlement';
+  /** Bytes that came in before the session was ready for them. */
+  get pendingInput(): number {
+    return this.#phase === 'settlement' ? this.#input.length : 0;
   }
 
   /** Whether a message is under way that the peer still expects an answer to. */

@@ -7,11 +7,14 @@ const unsafe =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff]|\u{1d173}|[\u{1d174}-\u{1d17a}]|[\u{e0000}-\u{e0fff}]/u;
 const unsafeEverywhere = new RegExp(unsafe.source, 'gu');
 
+const plain = /^[ -~]*$/;
+
 // A letter may carry a few combining marks; a hundred of them climb over the lines above.
 const markFlood = /(\p{M}{4})\p{M}+/gu;
 
 /** Peer text made safe for a terminal and for a human log line: every unsafe character is shown as an escape. */
 export function printable(text: string): string {
+  if (plain.test(text)) return text;
   const shown = unsafe.test(text) ? text.replace(unsafeEverywhere, escape) : text;
   return shown.replace(markFlood, '$1…');
 }
@@ -23,7 +26,7 @@ export function printableWithin(text: string, columns: number): string {
   if (shown.length <= columns && stringWidth(shown) <= columns) return shown;
   let width = 0;
   let kept = '';
-  for (const { segment } of graphemes.segment(shown)) {
+  for (const { segment } of graphemes(shown)) {
     const next = width + stringWidth(segment);
     if (next > columns - 1) break;
     kept += segment;
@@ -32,7 +35,13 @@ export function printableWithin(text: string, columns: number): string {
   return kept === shown ? kept : `${kept}…`;
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+// Making one takes longer than many a command that never cuts a text.
+let segmenter: Intl.Segmenter | undefined;
+
+function graphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 function escape(character: string): string {
   const code = character.codePointAt(0) ?? 0;

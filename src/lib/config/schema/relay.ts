@@ -26,7 +26,7 @@ const limits = group('What peers may take. Each limit has a reply of its own, an
     about: 'Refused commands in one session; then it is told 421 and closed.',
   }),
   messages: setting(integer({ least: 1 }), {
-    default: 1000,
+    default: 100_000,
     about: 'Messages in one session; further ones are told 450.',
   }),
   idle: setting(duration({ least: 1000 }), {

@@ -18,8 +18,8 @@ export function bashInit(words: readonly string[]): string {
 #
 # Sends our subcommands to spamtrap; everything else stays bash's own trap, in the caller's own context.
 # - Prompts and scripts get an alias. The word must stand as it is: trap serve, not trap "$command".
-# - Where bash expands no aliases (bash -c with all on one line, \\trap) a function stands in. There, a list of traps
-#   leaves out ERR, DEBUG and RETURN, and under set -T or set -E such traps see the function.
+# - Where bash expands no aliases (bash -c with all on one line, \\trap, bash before 4.2) a function stands in. There, a
+#   list of traps leaves out ERR, DEBUG and RETURN, and under set -T or set -E such traps see the function.
 # - set -x and BASH_COMMAND show the alias's text instead of trap; a DEBUG trap is not run more often.
 # - Inside the commands of a trap, write spamtrap serve.
 # - Nothing is defined in posix mode, where trap can be no function.
@@ -33,11 +33,12 @@ ${indent(oursFunction(words))}
       builtin trap "$@"
     fi
   }
-  # A script gets aliases only if it asks itself, and has none that would wake up.
-  if [[ $- != *i* && \${BASH_SOURCE[0]-$0} == "$0" ]] && ((\${#BASH_ALIASES[@]} == 0)); then
-    shopt -s expand_aliases
-  fi
+  # Older ones lack what the alias is made of.
   if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 402)); then
+    # A script gets aliases only if it asks itself, and has none that would wake up.
+    if [[ $- != *i* && \${BASH_SOURCE[0]-$0} == "$0" ]] && ((\${#BASH_ALIASES[@]} == 0)); then
+      shopt -s expand_aliases
+    fi
     declare -gA _spamtrap_yes=([x]=1)
     declare -ga _spamtrap_value=(0 1) _spamtrap_via=([1]=_spamtrap)
     declare -g _spamtrap_at='_spamtrap_value[${tests.join('|')}]'

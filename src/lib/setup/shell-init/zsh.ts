@@ -5,6 +5,8 @@ import { oursFunction } from './ours.ts';
 // caller's options, in the caller's scope. So ours sets one on itself, and that one calls the builtin: there, with the
 // arguments as they were, POSIX_TRAPS and LOCAL_TRAPS mean what they mean to the caller.
 //
+// All of it has to be readable to a zsh that emulates sh, where <-> and (a|b) are no patterns.
+//
 // An EXIT trap cannot change the status of a function that has returned, so the status that the builtin is going to
 // have is found out beforehand. It ends as the failing side of an `&&`, which ZERR and ERR_EXIT overlook inside and
 // see at the caller's.
@@ -14,7 +16,7 @@ export function zshInit(words: readonly string[]): string {
 #
 # Sends our subcommands to spamtrap; everything else stays zsh's own trap, in the caller's own scope and options.
 # - A DEBUG trap sees the commands of this function too, and so does xtrace.
-# - In the commands of a trap, an EXIT trap that is set from a function waits for the end of the shell.
+# - In the commands of a trap, what is set counts for the whole shell, also where EXIT or local_traps mean a function.
 ${oursFunction(words)}
 function _spamtrap_valid {
   emulate -L zsh
@@ -34,11 +36,11 @@ function _spamtrap_valid {
 }
 function _spamtrap_signal {
   local name=\${1#SIG}
-  if [[ $name == <-> ]]; then
-    (( name < $#signals ))
-  else
-    [[ -n $name ]] && (( \${signals[(Ie)$name]} )) || [[ $name == (ERR|CLD|IO|POLL) ]]
-  fi
+  case $name in
+    (ERR|CLD|IO|POLL) return 0 ;;
+    ('' | *[!0-9]*) (( \${signals[(Ie)$name]} )) ;;
+    (*) (( name < $#signals )) ;;
+  esac
 }
 function trap {
   if _spamtrap_ours "$@"; then
@@ -48,7 +50,7 @@ function trap {
   local context=\${ZSH_EVAL_CONTEXT%:shfunc} inside=
   if [[ $context == *:trap* ]]; then
     inside=\${context##*:trap}.
-  elif [[ " \${funcstack[*]}" == *' TRAP'* ]]; then
+  elif [[ " \${funcstack[*]-}" == *' TRAP'* ]]; then
     inside=shfunc
   fi
   if [[ -n $inside ]]; then

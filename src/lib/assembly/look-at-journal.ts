@@ -1,0 +1,123 @@
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Capture } from '../capture/capture.ts';
+import { isId } from '../capture/id.ts';
+import { exitCodes, Fault } from '../errors.ts';
+import { journalEnd } from '../journal/ends.ts';
+import type { JournalLayout } from '../journal/layout.ts';
+import { origin } from '../journal/position.ts';
+import { JournalReader, type Entry } from '../journal/reader.ts';
+import { printable, printableWithin } from '../text/printable.ts';
+import { formatSize } from '../text/units.ts';
+import { existingJournal } from './data-dirs.ts';
+
+export interface ListOptions {
+  readonly dataDir: string | undefined;
+  readonly last: number | undefined;
+  readonly kinds: readonly Entry['kind'][];
+}
+
+/** The entries of a journal, oldest first, while a sensor may be writing to it. */
+export function* listJournal({ dataDir, last, kinds }: ListOptions): Generator<Entry> {
+  const wanted = entriesOf(existingJournal(dataDir).layout, kinds);
+  if (last === undefined) return yield* wanted;
+  const newest: Entry[] = [];
+  for (const entry of wanted) {
+    newest.push(withoutContent(entry));
+    if (newest.length > last) newest.shift();
+  }
+  yield* newest;
+}
+
+export function entryRecord(entry: Entry): object {
+  if (entry.kind === 'session') return { kind: entry.kind, id: entry.id, ...entry.session };
+  return { kind: entry.kind, ...entry.capture.facts };
+}
+
+export function entryLine(entry: Entry): string {
+  if (entry.kind === 'session') {
+    const { closedAt, peer, messages, endedBy } = entry.session;
+    return `${entry.id}  ${closedAt.slice(0, 19)}  ${peer.address}  session: ${messages} messages, ended by ${endedBy}`;
+  }
+  const { id, receivedAt, evidence, envelope, size } = entry.capture.facts;
+  const peer = (evidence?.peer.address ?? '').padEnd(15);
+  const more = envelope.to.length > 1 ? ` +${envelope.to.length - 1}` : '';
+  const from = printableWithin(envelope.from || '<>', 40);
+  const to = printableWithin(envelope.to[0] ?? '', 40);
+  return `${id}  ${receivedAt.slice(0, 19)}  ${peer}  ${formatSize(size).padStart(9)}  ${from} → ${to}${more}`;
+}
+
+/** One capture, by its id or the beginning of it. */
+export function findCapture(dataDir: string | undefined, id: string): Capture {
+  const matches: Capture[] = [];
+  for (const entry of entriesOf(existingJournal(dataDir).layout, ['capture'])) {
+    if (entry.kind === 'capture' && entry.capture.facts.id.startsWith(id.toUpperCase())) matches.push(entry.capture);
+    if (matches.length > 1) break;
+  }
+  const [capture, another] = matches;
+  if (capture && !another) return capture;
+  throw new Fault(`${capture ? 'Several messages' : 'No message'} in the journal: ${printable(id)}.`, {
+    code: capture ? 'journal.ambiguous' : 'journal.no-such-message',
+    fix: '"spamtrap journal list" shows the ids that there are.',
+  });
+}
+
+export interface Exported {
+  readonly files: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/** Writes messages, byte for byte, to `<directory>/<id>.eml`; all of them when no ids are given. */
+export async function exportMessages(
+  dataDir: string | undefined,
+  ids: readonly string[],
+  directory: string,
+): Promise<Exported> {
+  for (const id of ids) {
+    if (isId(id)) continue;
+    throw new Fault(`${printable(id)} is no message id.`, {
+      code: 'journal.id',
+      fix: 'Ids have 26 characters; "spamtrap journal list" shows them.',
+      exit: exitCodes.usage,
+    });
+  }
+  const missing = new Set(ids);
+  const files: string[] = [];
+  const { layout } = existingJournal(dataDir);
+  await mkdir(directory, { recursive: true });
+  for (const entry of entriesOf(layout, ['capture'])) {
+    if (entry.kind !== 'capture') continue;
+    const { facts, content } = entry.capture;
+    if (ids.length > 0 && !missing.delete(facts.id)) continue;
+    const path = join(directory, `${facts.id}.eml`);
+    if (content.kind === 'bytes') await writeFile(path, content.bytes, { mode: 0o600 });
+    else await copyFile(content.path, path);
+    files.push(path);
+  }
+  return { files, missing: [...missing] };
+}
+
+export function contentStream({ content }: Capture): Readable {
+  return content.kind === 'bytes' ? Readable.from([content.bytes]) : createReadStream(content.path);
+}
+
+function* entriesOf(layout: JournalLayout, kinds: readonly Entry['kind'][]): Generator<Entry> {
+  const end = journalEnd(layout);
+  const reader = new JournalReader(layout, origin, () => end);
+  try {
+    for (let entry = reader.next(); entry !== undefined; entry = reader.next()) {
+      if (kinds.includes(entry.kind)) yield entry;
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+// The newest entries are held until the end is reached, and their bytes would hold whole chunks of the journal.
+function withoutContent(entry: Entry): Entry {
+  if (entry.kind === 'session') return entry;
+  const { facts } = entry.capture;
+  return { ...entry, capture: { facts, content: { kind: 'bytes', bytes: Buffer.alloc(0) } } };
+}
