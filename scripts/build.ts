@@ -9,6 +9,28 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
 
+// string-width compiles a pattern of all emoji when it is loaded: 35 ms, for a text that nearly always is ASCII.
+const lazyStringWidth: BuildPlugin = {
+  name: 'lazy-string-width',
+  setup(bundling) {
+    bundling.onResolve({ filter: /^string-width$/ }, ({ namespace, importer }) =>
+      namespace === 'file' && importer.startsWith(join(root, 'src'))
+        ? { path: 'string-width', namespace: 'lazy' }
+        : null,
+    );
+    bundling.onLoad({ filter: /^string-width$/, namespace: 'lazy' }, () => ({
+      contents: `
+        let stringWidth;
+        export default (text, options) =>
+          /^[ -~]*$/.test(text) ? text.length : (stringWidth ??= require('string-width').default)(text, options);`,
+      resolveDir: root,
+    }));
+  },
+};
+
+await bundle();
+await writeManifest();
+
 async function bundle(): Promise<void> {
   const { outputFiles } = await build({
     absWorkingDir: root,
@@ -36,34 +58,16 @@ async function bundle(): Promise<void> {
     banner: { js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);" },
   });
   for (const file of outputFiles) put(file);
-  const built = new Set(outputFiles.map((file) => file.path));
-  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && !built.has(path)) rmSync(path);
-  }
+  removeAllBut(new Set(outputFiles.map((file) => file.path)));
 }
 
-// string-width compiles a pattern of all emoji when it is loaded: 35 ms, for a text that nearly always is ASCII.
-const lazyStringWidth: BuildPlugin = {
-  name: 'lazy-string-width',
-  setup(bundling) {
-    bundling.onResolve({ filter: /^string-width$/ }, ({ namespace, importer }) =>
-      namespace === 'file' && importer.startsWith(join(root, 'src'))
-        ? { path: 'string-width', namespace: 'lazy' }
-        : null,
-    );
-    bundling.onLoad({ filter: /^string-width$/, namespace: 'lazy' }, () => ({
-      contents: `
-        let stringWidth;
-        export default (text, options) =>
-          /^[ -~]*$/.test(text) ? text.length : (stringWidth ??= require('string-width').default)(text, options);`,
-      resolveDir: root,
-    }));
-  },
-};
-
-await bundle();
-await writeManifest();
+function removeAllBut(built: ReadonlySet<string>): void {
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    // An unfinished file may belong to another build that is running now.
+    if (entry.isFile() && !built.has(path) && !path.endsWith('.tmp')) rmSync(path, { force: true });
+  }
+}
 
 function entryPoints(): Record<string, string> {
   const entries: Record<string, string> = { run: 'src/run.ts', main: 'src/main.ts' };

@@ -25,7 +25,8 @@ export function misuse(thrown: unknown, argv: readonly string[], program: Progra
   const message = refused ? `${refused[1]}: ${refused[2]}` : complaint(thrown);
   if (message === undefined) return undefined;
   if (thrown instanceof Fault) return { code: thrown.code, message, fix: thrown.fix, exit: thrown.exit };
-  return usage(message, help(commandOf(argv, program)));
+  const exit = thrown instanceof Errors.CLIError ? thrown.oclif.exit : undefined;
+  return { ...usage(message, help(commandOf(argv, program))), exit: exit ?? exitCodes.usage };
 }
 
 // oclif takes all that stands before the first flag for a command's name, where the command itself has no arguments.
@@ -53,7 +54,8 @@ function usage(message: string, fix: string): Failure {
 }
 
 function complaint(error: Error): string | undefined {
-  if (!(error instanceof Errors.CLIError)) return undefined;
+  // A command that cannot be loaded is no fault of the caller's, whatever oclif derives it from.
+  if (!(error instanceof Errors.CLIError) || error instanceof Errors.ModuleLoadError) return undefined;
   const { flags, args, parse } = error as ParseError;
   switch (error.constructor.name) {
     case 'NonExistentFlagsError':

@@ -65,7 +65,12 @@ describe('room', () => {
     const { journal, notices } = await openJournal(temporaryDirectory(), { disk, settings: { diskFloor: 1_000_000 } });
     await keep(journal, Buffer.from('fits'));
     free = 1_000_100;
-    await until(() => keep(journal, Buffer.alloc(1_000)).then(() => false, () => true));
+    await until(() =>
+      keep(journal, Buffer.alloc(1_000)).then(
+        () => false,
+        () => true,
+      ),
+    );
     await expect(keep(journal, Buffer.alloc(1_000))).rejects.toMatchObject({
       why: 'full',
       message: expect.stringContaining('journal.diskFloor'),
@@ -100,7 +105,12 @@ describe('room', () => {
     stuck = true;
     const first = keep(journal, Buffer.alloc(100));
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-    const waiting = Array.from({ length: 20 }, () => keep(journal, Buffer.alloc(1_000)).then(() => 'kept', (error: { why: string }) => error.why));
+    const waiting = Array.from({ length: 20 }, () =>
+      keep(journal, Buffer.alloc(1_000)).then(
+        () => 'kept',
+        (error: { why: string }) => error.why,
+      ),
+    );
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     gate.resolve();
     await first;

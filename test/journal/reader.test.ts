@@ -18,9 +18,9 @@ describe('a reader', () => {
         accepted.push(...facts.map(({ id }) => id));
       }
     })();
-    let isWriting = true;
-    void writer.then(() => (isWriting = false));
-    while (isWriting) {
+    const progress = { isWriting: true };
+    void writer.then(() => (progress.isWriting = false));
+    while (progress.isWriting) {
       for (let entry = reader.next(); entry; entry = reader.next()) {
         if (entry.kind === 'capture') found.push(entry.capture.facts.id);
       }

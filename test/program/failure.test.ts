@@ -52,6 +52,17 @@ test('a command that ends itself keeps its status and adds nothing', () => {
   expect(render(new Errors.ExitError(0))).toMatchObject({ status: 0 });
 });
 
+test('what a command refuses by oclif’s means keeps its status', () => {
+  const refusal = new Errors.CLIError('Two things\n  at once', { exit: 3 });
+  expect(render(refusal, ['journal', 'list', 'x'])).toEqual({
+    status: 3,
+    stdout: '',
+    stderr: 'spamtrap: Two things; at once\nsee spamtrap journal list --help\n',
+  });
+  const broken = new Errors.ModuleLoadError('no such file');
+  expect(render(broken)).toMatchObject({ status: 1, stderr: expect.stringContaining('this is a bug') as string });
+});
+
 test('a full disk is nobody’s bug', () => {
   const error = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   const { stderr, status } = render(error);

@@ -60,3 +60,12 @@ describe('with --json the failure is an event too', () => {
     expect(spamtrap(args)).toMatchObject({ stdout: '', status: 2 });
   });
 });
+
+test('what a callback throws is a bug, shown with its stack', () => {
+  const thrower = "data:text/javascript,setTimeout(() => { throw new TypeError('late'); }, 300)";
+  const { stderr, status } = spamtrap(['help'], { NODE_OPTIONS: `--import="${thrower}"` });
+  expect(stderr).toMatch(
+    /^spamtrap: this is a bug in spamtrap \d+\.\d+\.\d+\. TypeError: late\n {4}at [^]*\nPlease report it/,
+  );
+  expect(status).toBe(1);
+});

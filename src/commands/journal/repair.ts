@@ -14,7 +14,9 @@ export default class JournalRepair extends Command {
       count++;
       const { segment, from, to, savedAs } = repaired;
       this.log(
-        flags.json ? JSON.stringify(repaired) : `segment ${segment}: bytes ${from} to ${to} are set aside in ${savedAs}`,
+        flags.json
+          ? JSON.stringify(repaired)
+          : `segment ${segment}: bytes ${from} to ${to} are set aside in ${savedAs}`,
       );
     }
     if (!flags.json && count === 0) this.log('There was nothing to repair.');

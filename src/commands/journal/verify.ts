@@ -27,8 +27,11 @@ export default class JournalVerify extends Command {
       }
     }
     if (!flags.json) {
-      this.log(`${total.captures} messages in ${total.segments} segments, ${total.damages + total.lostSides} damaged places.`);
-      if (total.damages > 0) this.log('"spamtrap journal repair" sets damaged bytes aside and keeps every whole record.');
+      this.log(
+        `${total.captures} messages in ${total.segments} segments, ${total.damages + total.lostSides} damaged places.`,
+      );
+      if (total.damages > 0)
+        this.log('"spamtrap journal repair" sets damaged bytes aside and keeps every whole record.');
     }
     if (total.damages + total.lostSides > 0) process.exitCode = exitCodes.failed;
   }

@@ -70,7 +70,7 @@ function batchedEvents(): { (event: Event): void; flush(): void } {
 function yieldToIntake(): void {
   try {
     const thread = Number(/\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0]);
-    setPriority(thread, 10);
+    setPriority(thread, 19);
   } catch {
     // Elsewhere the threads share the processor evenly.
   }

@@ -60,7 +60,7 @@ export async function runServices({ services, emit, dataDir, drain, signals }: G
 
   emit({ event: 'stopping', why: await end.promise });
   const limit = setTimeout(() => hurry.abort(), drain);
-  for (const service of started.reverse()) {
+  for (const service of started.toReversed()) {
     await service.stop(hurry.signal).catch((error: unknown) => (failure ??= { error }));
   }
   clearTimeout(limit);

@@ -81,7 +81,12 @@ export type Event =
       readonly retryInMs: number;
     }
   | { readonly event: 'output.quarantined'; readonly output: string; readonly id: string; readonly detail: string }
-  | { readonly event: 'output.skipped'; readonly output: string; readonly fromSegment: number; readonly toSegment: number }
+  | {
+      readonly event: 'output.skipped';
+      readonly output: string;
+      readonly fromSegment: number;
+      readonly toSegment: number;
+    }
   | { readonly event: 'output.restarted'; readonly output: string; readonly detail: string }
   | { readonly event: 'output.unconfigured'; readonly output: string }
   | { readonly event: 'events.dropped'; readonly count: number };

@@ -17,7 +17,7 @@ export class LineWriter {
   #waitingLength = 0;
   #lost = 0;
   #writing: Buffer | undefined;
-  #gathering: NodeJS.Timeout | undefined;
+  #isGathering = false;
   #idle: (() => void)[] = [];
 
   constructor(fd: number, dropped: (count: number) => void) {
@@ -32,7 +32,9 @@ export class LineWriter {
     }
     this.#waiting.push(line);
     this.#waitingLength += line.length;
-    this.#gathering ??= setTimeout(() => this.#next(), gathering);
+    if (this.#isGathering || this.#writing !== undefined) return;
+    this.#isGathering = true;
+    setTimeout(() => this.#next(), gathering);
   }
 
   /** Resolves when everything is written, or the time is up. */
@@ -46,7 +48,7 @@ export class LineWriter {
   }
 
   #next(): void {
-    this.#gathering = undefined;
+    this.#isGathering = false;
     if (this.#writing !== undefined) return;
     if (this.#lost > 0 && this.#waitingLength < maxWaiting / 2) {
       const lost = this.#lost;

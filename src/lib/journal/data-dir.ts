@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errno, exitCodes, Fault, reason } from '../errors.ts';
 import { journalLayout, type JournalLayout } from './layout.ts';
@@ -20,14 +20,14 @@ export function prepareDataDir(dataDir: string): JournalLayout {
   return layout;
 }
 
-// A new folder is only safe once the folder above it has been synced, up to the first that was there before.
+// A new folder is only safe once the folder above it has been synced. Folders are made one by one: Node.js never comes
+// back from a recursive mkdir below /proc.
 function makeDurably(directory: string): void {
-  const first = mkdirSync(directory, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = directory; ; made = dirname(made)) {
-    const parent = openSync(dirname(made), 'r');
-    fsyncSync(parent);
-    closeSync(parent);
-    if (made === first) return;
-  }
+  if (existsSync(directory)) return;
+  const parent = dirname(directory);
+  makeDurably(parent);
+  mkdirSync(directory, { mode: 0o700 });
+  const above = openSync(parent, 'r');
+  fsyncSync(above);
+  closeSync(above);
 }

@@ -49,7 +49,7 @@ export function damaged(segment: number, offset: number, why: string): Fault {
 
 // A crash can leave a segment that was created but never begun; nothing was ever acknowledged from it.
 function lastLiveSegment(layout: JournalLayout): number | undefined {
-  for (const segment of listSegments(layout).reverse()) {
+  for (const segment of listSegments(layout).toReversed()) {
     const scanner = new SegmentScanner(layout.segment(segment));
     try {
       if (scanner.mark !== undefined) return segment;

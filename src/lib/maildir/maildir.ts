@@ -88,7 +88,7 @@ function writeWhole(file: number, headers: Buffer, bytes: Buffer): void {
   const written = writevSync(file, [headers, bytes]);
   if (written === headers.length + bytes.length) return;
   const rest = Buffer.concat([headers, bytes]).subarray(written);
-  for (let done = 0; done < rest.length; ) done += writeSync(file, rest, done);
+  for (let done = 0; done < rest.length;) done += writeSync(file, rest, done);
 }
 
 function copyAfter(file: number, headers: Buffer, path: string): void {

@@ -250,12 +250,7 @@ export class Dispatcher {
   }
 }
 
-function faultOfMark(
-  layout: JournalLayout,
-  end: Position,
-  state: CursorState,
-  position: Position,
-): string | undefined {
+function faultOfMark(layout: JournalLayout, end: Position, state: CursorState, position: Position): string | undefined {
   if (state === 'unreadable') return 'its cursor file is not readable';
   if (isBefore(end, position)) return 'its cursor is ahead of the journal, which was replaced or cut';
   if (!isRecordStart(layout, position, end)) return 'its cursor does not stand at a message';

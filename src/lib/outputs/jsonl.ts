@@ -107,7 +107,7 @@ export class JsonlOutput implements Output {
     const file = this.#file!;
     const start = file.length;
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(file.fd, bytes, done);
+      for (let done = 0; done < bytes.length;) done += writeSync(file.fd, bytes, done);
       file.length += bytes.length;
     } catch (error) {
       // Half a line, or lines that will come again, would spoil the file for its readers.
@@ -138,7 +138,7 @@ export class JsonlOutput implements Output {
 // A crash can leave half a line at the end. Its message was never counted as delivered and comes again.
 function endOfLastLine(fd: number): number {
   const chunk = Buffer.allocUnsafe(2 ** 16);
-  for (let end = fstatSync(fd).size; end > 0; ) {
+  for (let end = fstatSync(fd).size; end > 0;) {
     const start = Math.max(0, end - chunk.length);
     const length = readSync(fd, chunk, 0, end - start, start);
     const newline = chunk.subarray(0, length).lastIndexOf(0x0a);

@@ -37,7 +37,7 @@ export class Quarantine {
 function writeSynced(path: string, bytes: Buffer): void {
   const file = openSync(path, 'w', 0o600);
   try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+    for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
     fsyncSync(file);
   } finally {
     closeSync(file);

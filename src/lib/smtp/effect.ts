@@ -13,4 +13,5 @@ export type Effect =
   | { readonly do: 'close'; readonly why: SessionEnd };
 
 /** What became of a finished message. */
-export type Settlement = { readonly kept: true; readonly queueId: string } | { readonly kept: false; readonly why: 'full' | 'failed' };
+export type Settlement =
+  { readonly kept: true; readonly queueId: string } | { readonly kept: false; readonly why: 'full' | 'failed' };

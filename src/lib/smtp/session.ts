@@ -203,7 +203,7 @@ export class SmtpSession implements Dialogue {
   }
 
   #endAfterTooManyErrors(): void {
-    if (this.#counts.errors > this.#limits.errors) this.#endWith('tooManyErrors');
+    if (this.#counts.errors >= this.#limits.errors) this.#endWith('tooManyErrors');
   }
 
   #endWith(occasion: Occasion): void {

@@ -1,10 +1,30 @@
 import stringWidth from 'string-width';
 
-// What a terminal may act on, or a reader may be fooled by, when it comes from a peer: C0 and C1 controls (ESC, and
-// CSI/OSC/DCS as single bytes), DEL, line and paragraph separators, direction overrides and marks, zero-width and
-// other invisible characters, variation selectors, tags, interlinear marks, and lone surrogates.
-const unsafe =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff]|\u{1d173}|[\u{1d174}-\u{1d17a}]|[\u{e0000}-\u{e0fff}]/u;
+// What a terminal may act on, or a reader may be fooled by, when it comes from a peer.
+const unsafeRanges: readonly (readonly [first: number, last: number])[] = [
+  [0x00, 0x1f], // C0 controls
+  [0x7f, 0x9f], // DEL and C1: CSI, OSC and DCS as single bytes
+  [0xad, 0xad], // soft hyphen
+  [0x34f, 0x34f], // invisible joiner
+  [0x61c, 0x61c], // direction marks
+  [0x115f, 0x1160], // fillers that look like nothing
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f], // zero width
+  [0x2028, 0x202e], // line separators, direction overrides
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xd800, 0xdfff], // lone surrogates, and with them bytes that are no UTF-8
+  [0xfe00, 0xfe0f], // variation selectors
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfffb], // interlinear marks
+  [0xfffe, 0xffff],
+  [0x1d173, 0x1d17a], // musical controls
+  [0xe0000, 0xe0fff], // tags
+];
+const unsafeClass = unsafeRanges.map((range) => range.map((code) => `\\u{${code.toString(16)}}`).join('-')).join('');
+const unsafe = new RegExp(`[${unsafeClass}]`, 'u');
 const unsafeEverywhere = new RegExp(unsafe.source, 'gu');
 
 const plain = /^[ -~]*$/;
