@@ -8,7 +8,7 @@ export type LogFormat = 'auto' | 'json' | 'human';
 export interface EventOutput {
   readonly hub: EventHub;
   /** Writes what is still waiting, as far as somebody reads it. */
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
 }
 
 const flushLimit = 1_000;

@@ -61,6 +61,7 @@ export class Journal {
   #underWay = 0;
   #shortOfRoom = false;
   #tidying: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
 
   static async open(options: JournalOptions): Promise<Journal> {
     const { dataDir, notify } = options;
@@ -152,7 +153,12 @@ export class Journal {
     return this.#tidying;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#committer.close();
     await this.#tidying;

@@ -107,7 +107,7 @@ export class JournalReader {
       this.close();
       this.#open = { segment, scanner: new SegmentScanner(this.#layout.segment(segment)) };
     }
-    return this.#open!.scanner;
+    return this.#open.scanner;
   }
 
   // Undefined when the segment is gone.
