@@ -23,7 +23,7 @@ describe('the effective configuration', () => {
           messageSize: 10_240_000,
           commandLine: 8192,
           errors: 20,
-          messages: 1000,
+          messages: 100_000,
           idle: 300_000,
           session: 3_600_000,
         },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createIdSource } from '../capture/id.ts';
 import type { JournalLayout } from './layout.ts';
@@ -30,6 +30,8 @@ function repairOne(layout: JournalLayout, damage: Damage): Repaired {
     writeSynced(savedAs, readRange(file, damage.from, damage.to));
     const gap = gapRecord(damage, markOf(layout, damage.segment));
     writeSync(file, gap, 0, gap.length, damage.from);
+    // Where the end of a segment is missing, the gap gives it its length back.
+    if (fstatSync(file).size < damage.to) ftruncateSync(file, damage.to);
     fsyncSync(file);
   } finally {
     closeSync(file);
