@@ -82,6 +82,8 @@ const sentences: Sentences = {
   'events.dropped': ({ count: dropped }) => `${count(dropped, 'event')} could not be shown, because nobody read them`,
 };
 
+export const eventNames = Object.keys(sentences) as EventName[];
+
 /** The event in words that an operator knows; safe for a terminal. */
 export function describe<Name extends EventName>(event: EventOf<Name>): string {
   const sentence = sentences[event.event] as (event: EventOf<Name>) => string;

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/lib/config/load.ts';
+import { eventNames } from '../../src/lib/events/describe.ts';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
+
+describe('what is written down', () => {
+  it('has every event in docs/events.md, and no other', () => {
+    const documented = [...read('docs/events.md').matchAll(/^\| `([\w.]+)`/gm)].map(([, name]) => name);
+    expect(documented.sort()).toEqual([...eventNames].sort());
+  });
+
+  it('has an example configuration that is right', () => {
+    expect(loadConfig({ config: new URL('examples/trap.yml', root).pathname }).file).toMatch(/trap\.yml$/);
+  });
+
+  it('lists every decision', () => {
+    const records = readdirSync(new URL('docs/decisions/', root)).filter((name) => /^\d/.test(name));
+    for (const name of records) expect(read('docs/decisions/README.md')).toContain(`(${name})`);
+  });
+
+  it('names only commands that there are', () => {
+    const { commands } = JSON.parse(read('oclif.manifest.json')) as { commands: Record<string, unknown> };
+    const named = ['README.md', 'CONTRIBUTING.md', 'docs/journal.md', 'examples/recipes.md'].flatMap((path) => [
+      ...read(path).matchAll(/spamtrap ((?:journal|outputs|config) [a-z|\\]+|serve-\w+|init|shell-init)/g),
+    ]);
+    const ids = named.flatMap(([, words]) => {
+      const [topic, ...rest] = words!.split(' ');
+      return rest.length === 0 ? [topic!] : rest[0]!.split(/\\?\|/).map((name) => `${topic}:${name}`);
+    });
+    expect(ids.length).toBeGreaterThan(10);
+    for (const id of ids) expect(Object.keys(commands)).toContain(id);
+  });
+});
