@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Event } from '../../src/lib/events/event.ts';
@@ -270,5 +270,24 @@ describe('a cursor', () => {
     expect(readFileSync(files(stage).registration, 'utf8')).toBe(registered);
     await again.finish();
     expect(output.checkpoints).toBe(1);
+  });
+});
+
+describe('an output whose surroundings fail', () => {
+  it('waits until what it refused can be set aside, and until its cursor can be written', async () => {
+    const stage = await scene();
+    const ids = await keepMany(stage.journal, 3);
+    const quarantine = join(stage.dataDir, 'quarantine');
+    // A file where a folder has to be, as a stand-in for a disk that takes nothing.
+    writeFileSync(quarantine, '');
+    const running = run(stage);
+    running.output.judge = ({ facts }) =>
+      facts.id === ids[1] ? { kind: 'refused', why: 'too ugly' } : { kind: 'delivered' };
+    await running.happens('output.failed');
+    expect(running.dispatcher.mark.id).toBeUndefined();
+    rmSync(quarantine);
+    await running.happens('output.quarantined');
+    await running.finish();
+    expect(running.dispatcher.mark.id).toBe(ids[2]);
   });
 });

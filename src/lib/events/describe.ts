@@ -68,7 +68,8 @@ const sentences: Sentences = {
   'journal.removed': ({ segment, bytes }) => `segment ${segment} (${formatSize(bytes)}) was no longer needed`,
   'journal.untidy': ({ detail }) => `old segments could not be removed: ${detail}`,
   'output.opened': ({ output, segment, offset, paused }) =>
-    `output ${output} goes on at segment ${segment}, byte ${offset}${paused ? ', but is paused' : ''}`,
+    `output ${output} ${segment === 0 ? 'begins with the first message' : `goes on at segment ${segment}, byte ${offset}`}` +
+    (paused ? ', but is paused' : ''),
   'output.delivered': ({ output, count: messages }) => `output ${output} took ${count(messages, 'message')}`,
   'output.failed': ({ output, detail, attempt, retryInMs }) =>
     `output ${output} failed (attempt ${attempt}): ${text(detail)}; next attempt in ${formatDuration(retryInMs)}`,

@@ -1,4 +1,5 @@
 import type { Emit, Event, TimedEvent } from './event.ts';
+import { isoTime } from '../text/time.ts';
 
 export type Listener = (event: TimedEvent) => void;
 
@@ -19,7 +20,7 @@ export class EventHub {
   }
 
   readonly emit: Emit = (event: Event): void => {
-    this.pass({ time: new Date(this.#now()).toISOString(), ...event });
+    this.pass({ time: isoTime(this.#now()), ...event });
   };
 
   /** Takes an event that already happened elsewhere, in another thread. */

@@ -7,6 +7,7 @@ import { peerBytes } from '../text/peer-text.ts';
 import type { Effect, Settlement } from '../smtp/effect.ts';
 import { SmtpSession } from '../smtp/session.ts';
 import type { RelaySettings } from './relay-settings.ts';
+import { isoTime } from '../text/time.ts';
 
 /** Replies that a peer does not fetch may pile up to this; then nothing more is read from it. */
 const maxUnread = 64 * 2 ** 10;
@@ -36,7 +37,7 @@ export class RelayConnection {
     this.#id = newSessionId();
     this.#peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
     this.#local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
-    this.#openedAt = new Date(now()).toISOString();
+    this.#openedAt = isoTime(now());
     this.#session = new SmtpSession({ persona, host, peer: this.#peer.address, limits });
     this.#lifetime = setTimeout(() => this.#end('timeout', 'timeout'), limits.session).unref();
     emit({
@@ -184,7 +185,7 @@ export class RelayConnection {
       peer: this.#peer,
       local: this.#local,
       openedAt: this.#openedAt,
-      closedAt: new Date(now()).toISOString(),
+      closedAt: isoTime(now()),
       bytesIn: this.#socket.bytesRead,
       ...(helo !== undefined && { helo }),
     });

@@ -18,8 +18,6 @@ export interface CommitterSettings {
   readonly tail: Tail;
   readonly notify: Notify;
   readonly nextId: () => Id;
-  /** Messages that are arriving or waiting to be kept. */
-  readonly underWay: () => number;
   readonly segmentSize: number;
   readonly maxPending: number;
 }
@@ -29,14 +27,10 @@ const maxBatch = 16 * 2 ** 20;
 /** A segment that grows past this is under load, and the next one is worth preparing. */
 const busyAfter = 2 ** 20;
 const noteDelay = 500;
-/** How long at the most a batch waits for company, in milliseconds, and for what share of the messages under way. */
-const companyDelay = 1;
-const companyShare = 4;
 
 /**
  * Group commit: while one sync runs, everybody who comes waits together for the next. One write and one sync then
- * serve all of them, in the order in which they came. On a busy trap a batch also waits a moment for a share of the
- * messages that are just arriving: a sync for two of a hundred costs the other ninety-eight more than the moment.
+ * serve all of them, in the order in which they came.
  */
 export class Committer {
   readonly #settings: CommitterSettings;
@@ -45,7 +39,6 @@ export class Committer {
   #running: Promise<void> | undefined;
   #scheduled = false;
   #noteTimer: NodeJS.Timeout | undefined;
-  #companyTimer: NodeJS.Timeout | undefined;
   #refusing = false;
   #closed = false;
 
@@ -64,7 +57,7 @@ export class Committer {
   /** Rides with the next write; on a quiet journal within half a second. Nobody waits, and nobody is told of a loss. */
   note(record: Omit<Outgoing, 'id'>): void {
     this.#enqueue({ ...record, id: this.#settings.nextId() }, ignore, ignore);
-    this.#noteTimer ??= setTimeout(() => this.#startSoon(), noteDelay).unref();
+    this.#noteTimer ??= setTimeout(() => this.#schedule(), noteDelay).unref();
   }
 
   get queuedBytes(): number {
@@ -90,14 +83,6 @@ export class Committer {
 
   #schedule(): void {
     if (this.#scheduled || this.#running || this.#queue.length === 0) return;
-    if (this.#closed || this.#queue.length * companyShare >= this.#settings.underWay()) this.#startSoon();
-    else this.#companyTimer ??= setTimeout(() => this.#startSoon(), companyDelay);
-  }
-
-  #startSoon(): void {
-    clearTimeout(this.#companyTimer);
-    this.#companyTimer = undefined;
-    if (this.#scheduled || this.#running) return;
     this.#scheduled = true;
     // Everyone who arrives within this turn of the event loop shares the write.
     setImmediate(() => {

@@ -1,7 +1,15 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { close, constants, fdatasync, ftruncate, open, read, write } from 'node:fs';
+import { promisify } from 'node:util';
 import { errno } from '../errors.ts';
 import type { DiskFile } from './disk-file.ts';
+
+// Each commit is one write and one sync: the bare calls cost the event loop a third of what a FileHandle's do.
+const openFile = promisify(open);
+const readFile = promisify(read);
+const writeFile = promisify(write);
+const syncFile = promisify(fdatasync);
+const truncateFile = promisify(ftruncate);
+const closeFile = promisify(close);
 
 /** Memory and file are written in whole blocks of this many bytes; every disk and file system takes that. */
 const block = 4096;
@@ -12,7 +20,7 @@ const stagingLength = 2 ** 20;
  * the cache each byte would cost a fresh page and a copy, several times what the disk itself takes.
  */
 export class DirectFile implements DiskFile {
-  readonly #handle: FileHandle;
+  readonly #fd: number;
   readonly #staging: Buffer;
   /** The end of what was written last; its unfinished block stands at the start of the staging memory. */
   #end = 0;
@@ -23,15 +31,15 @@ export class DirectFile implements DiskFile {
     const direct = constants.O_DIRECT as number | undefined;
     if (direct === undefined) return undefined;
     try {
-      return new DirectFile(await open(path, flags | direct, mode));
+      return new DirectFile(await openFile(path, flags | direct, mode));
     } catch (error) {
       if (errno(error) === 'EINVAL') return undefined;
       throw error;
     }
   }
 
-  private constructor(handle: FileHandle) {
-    this.#handle = handle;
+  private constructor(fd: number) {
+    this.#fd = fd;
     this.#staging = spareStaging.pop() ?? alignedMemory();
   }
 
@@ -59,26 +67,26 @@ export class DirectFile implements DiskFile {
   }
 
   sync(): Promise<void> {
-    return this.#handle.datasync();
+    return syncFile(this.#fd);
   }
 
   truncate(length: number): Promise<void> {
-    return this.#handle.truncate(length);
+    return truncateFile(this.#fd, length);
   }
 
   async close(): Promise<void> {
     spareStaging.push(this.#staging);
-    await this.#handle.close();
+    await closeFile(this.#fd);
   }
 
   async #load(base: number): Promise<void> {
-    const { bytesRead } = await this.#handle.read(this.#staging, 0, block, base);
+    const { bytesRead } = await readFile(this.#fd, this.#staging, 0, block, base);
     this.#staging.fill(0, bytesRead, block);
   }
 
   async #put(base: number, length: number): Promise<void> {
     for (let done = 0; done < length;) {
-      const { bytesWritten } = await this.#handle.write(this.#staging, done, length - done, base + done);
+      const { bytesWritten } = await writeFile(this.#fd, this.#staging, done, length - done, base + done);
       if (bytesWritten === 0) throw new Error('the file system took no more bytes');
       done += bytesWritten;
     }

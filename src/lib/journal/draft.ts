@@ -3,6 +3,7 @@ import type { CaptureFacts, CaptureOrigin } from '../capture/capture.ts';
 import type { Id } from '../capture/id.ts';
 import { sha256, type CaptureMeta } from './body.ts';
 import type { SideWriter } from './side.ts';
+import { isoTime } from '../text/time.ts';
 
 /** What a draft asks of its journal. */
 export interface DraftKeeper {
@@ -55,7 +56,7 @@ export class Draft {
 
   /** Resolves when message and evidence are on disk; until then nobody may tell the peer that it was taken. */
   async accept(origin: CaptureOrigin): Promise<CaptureFacts> {
-    const receivedAt = new Date(this.#keeper.now()).toISOString();
+    const receivedAt = isoTime(this.#keeper.now());
     try {
       const { sha256, side, body } = await this.#finishBody();
       const size = this.#size;

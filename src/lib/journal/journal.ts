@@ -58,7 +58,6 @@ export class Journal {
   readonly #openSides = new Set<Id>();
   readonly #timers: NodeJS.Timeout[] = [];
   #heldBytes = 0;
-  #underWay = 0;
   #shortOfRoom = false;
   #tidying: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -99,7 +98,6 @@ export class Journal {
       tail: this.tail,
       notify,
       nextId,
-      underWay: () => this.#underWay,
       segmentSize: settings.segmentSize,
       maxPending: settings.maxPending,
     });
@@ -110,8 +108,8 @@ export class Journal {
       usedBytes: () => measureJournal(layout),
     });
     this.#keeper = {
-      begun: () => this.#underWay++,
-      ended: () => this.#underWay--,
+      begun: () => this.tail.countUnderWay(1),
+      ended: () => this.tail.countUnderWay(-1),
       mayHold: (bytes) => this.#heldBytes + bytes <= settings.memory,
       held: (difference) => (this.#heldBytes += difference),
       openSide: () => {

@@ -21,7 +21,7 @@ export interface Recovery {
  * the last sync is something that happened to kept evidence, and only the operator may decide about that.
  */
 export function recover(layout: JournalLayout): Recovery {
-  removeUnfinishedSides(layout);
+  removeUnfinished(layout);
   const segment = lastLiveSegment(layout);
   if (segment === undefined) return { end: undefined, lastId: undefined, cutBytes: 0 };
   const path = layout.segment(segment);
@@ -133,7 +133,8 @@ function lengthWithoutZeros(bytes: Buffer): number {
   return length;
 }
 
-function removeUnfinishedSides(layout: JournalLayout): void {
+function removeUnfinished(layout: JournalLayout): void {
+  rmSync(layout.spare, { force: true });
   for (const name of namesIn(layout.sides)) {
     if (name.endsWith('.part')) rmSync(join(layout.sides, name), { force: true });
   }

@@ -8,6 +8,7 @@ import type { Position } from './position.ts';
 import { encodeHead, headerLength, padding, recordLength, type RecordKind, type SegmentMark } from './record.ts';
 import type { Recovery } from './recover.ts';
 import type { Spare } from './spare.ts';
+import { isoTime } from '../text/time.ts';
 
 /** A record on its way to the disk. */
 export interface Outgoing {
@@ -82,7 +83,7 @@ export class SegmentWriter {
     const mark: SegmentMark = { segment: this.#mark.segment + 1, salt: newSalt() };
     const path = layout.segment(mark.segment);
     const meta: BeginMeta = {
-      created: new Date(now()).toISOString(),
+      created: isoTime(now()),
       ...(this.#mark.segment > 0 && { previous: this.position }),
       oldestSide: oldestSide(),
     };

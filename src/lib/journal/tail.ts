@@ -11,11 +11,13 @@ export class Tail {
   readonly memory: SharedArrayBuffer;
   readonly #place: BigInt64Array;
   readonly #turns: Int32Array;
+  readonly #underWay: Int32Array;
 
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(16)) {
     this.memory = memory;
     this.#place = new BigInt64Array(memory, 0, 1);
     this.#turns = new Int32Array(memory, 8, 1);
+    this.#underWay = new Int32Array(memory, 12, 1);
   }
 
   publish({ segment, offset }: Position): void {
@@ -32,6 +34,15 @@ export class Tail {
   get position(): Position {
     const packed = Atomics.load(this.#place, 0);
     return { segment: Number(packed >> offsetBits), offset: Number(packed & offsetMask) };
+  }
+
+  /** Messages that are arriving or waiting to be kept: how busy the writer is. */
+  get underWay(): number {
+    return Atomics.load(this.#underWay, 0);
+  }
+
+  countUnderWay(difference: 1 | -1): void {
+    Atomics.add(this.#underWay, 0, difference);
   }
 
   /** A ticket to be taken before looking, so that what is published between the look and the wait is not missed. */

@@ -1,5 +1,5 @@
 import type { Capture } from '../capture/capture.ts';
-import type { Id } from '../capture/id.ts';
+import { idTime, type Id } from '../capture/id.ts';
 import type { Emit } from '../events/event.ts';
 import { reason } from '../errors.ts';
 import type { Cursor, CursorState, Mark, WhenBehind } from '../journal/cursor.ts';
@@ -39,6 +39,13 @@ const windowCount = 256;
 const windowBytes = 4 * 2 ** 20;
 const idleCheck = 1_000;
 
+/** So many messages under way at the journal are a burst. While it lasts an output works a fifth of the time. */
+const burst = 8;
+const restForWork = 4;
+const longestRest = 250;
+/** But no message waits longer than this because of others that came after it. */
+const patience = 60_000;
+
 /**
  * Drives one output from its own cursor: read, deliver, then move the cursor, in the order of the journal. It never
  * skips; after a crash it may repeat.
@@ -70,22 +77,26 @@ export class Dispatcher {
 
   /** Runs until the signal, or until drain() was called and everything in the journal is delivered. */
   async run(signal: AbortSignal): Promise<void> {
-    this.#takeUp();
     signal.addEventListener('abort', () => this.#awake(), { once: true });
+    await this.#persistently(signal, async () => this.#takeUp());
     await this.#persistently(signal, () => this.#settings.output.open(this.#mark.id));
     while (!signal.aborted) {
       const turn = this.#settings.tail.turn;
+      const startedAt = this.#settings.now();
       const batch = this.#paused ? [] : await this.#persistently(signal, async () => this.#readBatch());
       if (batch === undefined) break;
       if (batch.length > 0 && !(await this.#deliver(batch, signal))) break;
       await this.#checkpointWhenDue(signal);
-      if (batch.length > 0) continue;
+      if (batch.length > 0) {
+        await this.#giveWay(startedAt);
+        continue;
+      }
       if (this.#draining) break;
       await this.#settings.tail.advance(turn, idleCheck);
     }
     // What was delivered is made safe even when there was no time to deliver the rest.
     await this.#checkpoint().catch(() => undefined);
-    await this.#settings.output.close();
+    await this.#settings.output.close().catch(() => undefined);
     this.#reader.close();
   }
 
@@ -161,8 +172,7 @@ export class Dispatcher {
       const half = Math.ceil(batch.length / 2);
       return (await this.#deliver(batch.slice(0, half), signal)) && this.#deliver(batch.slice(half), signal);
     }
-    this.#settle(batch, outcomes);
-    return true;
+    return (await this.#persistently(signal, async () => this.#settle(batch, outcomes))) === true;
   }
 
   async #attempt(captures: readonly Capture[]): Promise<readonly Outcome[] | 'bisect'> {
@@ -174,24 +184,35 @@ export class Dispatcher {
     }
   }
 
-  #settle(batch: readonly CaptureEntry[], outcomes: readonly Outcome[]): void {
+  #settle(batch: readonly CaptureEntry[], outcomes: readonly Outcome[]): true {
     const { output, quarantine, emit, onOutcome, cursor } = this.#settings;
-    let count = 0;
-    for (const [index, { capture }] of batch.entries()) {
+    const refused = batch.flatMap(({ capture }, index) => {
       const outcome = outcomes[index];
-      if (outcome?.kind === 'refused') {
-        quarantine.keep(capture, outcome.why);
-        emit({ event: 'output.quarantined', output: output.name, id: capture.facts.id, detail: outcome.why });
-      } else count++;
-      if (outcome) onOutcome?.(capture.facts.id, outcome);
-    }
+      return outcome?.kind === 'refused' ? [{ capture, why: outcome.why }] : [];
+    });
     const last = batch.at(-1)!;
-    this.#mark = { position: last.next, id: last.capture.facts.id };
+    const mark: Mark = { position: last.next, id: last.capture.facts.id };
+    // First what may fail and can be done again, then what is only said once.
+    for (const { capture, why } of refused) quarantine.keep(capture, why);
+    cursor.savePosition(mark);
+
+    this.#mark = mark;
     this.#touch('unsynced');
-    cursor.savePosition(this.#mark);
-    if (count > 0) {
-      emit({ event: 'output.delivered', output: output.name, count, lastId: last.capture.facts.id });
+    for (const { capture, why } of refused) {
+      emit({ event: 'output.quarantined', output: output.name, id: capture.facts.id, detail: why });
     }
+    for (const [index, { capture }] of batch.entries()) onOutcome?.(capture.facts.id, outcomes[index]!);
+    const count = batch.length - refused.length;
+    if (count > 0) emit({ event: 'output.delivered', output: output.name, count, lastId: last.capture.facts.id });
+    return true;
+  }
+
+  // Peers wait for the disk and the processor that this output would take; mail that is safe in the journal can wait.
+  async #giveWay(startedAt: number): Promise<void> {
+    const { tail, now } = this.#settings;
+    if (this.#draining || tail.underWay < burst) return;
+    if (this.#mark.id !== undefined && now() - idTime(this.#mark.id) > patience) return;
+    await this.#sleep(Math.min((now() - startedAt) * restForWork, longestRest));
   }
 
   async #checkpointWhenDue(signal: AbortSignal): Promise<void> {
