@@ -2,23 +2,15 @@ import type { Capture } from '../capture/capture.ts';
 import { idTime, type Id } from '../capture/id.ts';
 import type { Emit } from '../events/event.ts';
 import { reason } from '../errors.ts';
-import type { Cursor, CursorState, Mark, WhenBehind } from '../journal/cursor.ts';
-import { isRecordStart } from '../journal/ends.ts';
+import type { Cursor, Mark } from '../journal/cursor.ts';
 import type { JournalLayout } from '../journal/layout.ts';
-import { isBefore, origin, type Position } from '../journal/position.ts';
+import { origin } from '../journal/position.ts';
 import { JournalReader, type CaptureEntry } from '../journal/reader.ts';
 import type { Tail } from '../journal/tail.ts';
 import { backoff } from './backoff.ts';
 import { BatchRefused, type Outcome, type Output } from './output.ts';
+import { Progress, type ReaderPolicy } from './progress.ts';
 import type { Quarantine } from './quarantine.ts';
-
-export interface ReaderPolicy {
-  readonly from: 'start' | 'now';
-  readonly maxLag: number;
-  readonly whenBehind: WhenBehind;
-  /** Milliseconds between two checkpoints while there is something to make safe. */
-  readonly checkpoint: number;
-}
 
 export interface DispatcherSettings {
   readonly output: Output;
@@ -53,18 +45,14 @@ const patience = 60_000;
 export class Dispatcher {
   readonly #settings: DispatcherSettings;
   readonly #reader: JournalReader;
-  #mark: Mark = { position: origin };
-  /** The mark that has survived a checkpoint. */
-  #safe: Mark = this.#mark;
-  #paused = false;
+  readonly #progress: Progress;
   #draining = false;
-  #dirtySince: number | undefined;
-  #hasUnsynced = false;
   #wake: () => void = () => undefined;
 
   constructor(settings: DispatcherSettings) {
     const { layout, tail, output, emit } = settings;
     this.#settings = settings;
+    this.#progress = new Progress(settings);
     this.#reader = new JournalReader(
       layout,
       origin,
@@ -77,26 +65,24 @@ export class Dispatcher {
 
   /** Runs until the signal, or until drain() was called and everything in the journal is delivered. */
   async run(signal: AbortSignal): Promise<void> {
+    const { output, tail, now } = this.#settings;
     signal.addEventListener('abort', () => this.#awake(), { once: true });
     await this.#persistently(signal, async () => this.#takeUp());
-    await this.#persistently(signal, () => this.#settings.output.open(this.#mark.id));
+    await this.#persistently(signal, () => output.open(this.mark.id));
     while (!signal.aborted) {
-      const turn = this.#settings.tail.turn;
-      const startedAt = this.#settings.now();
-      const batch = this.#paused ? [] : await this.#persistently(signal, async () => this.#readBatch());
+      const turn = tail.turn;
+      const startedAt = now();
+      const batch = this.#progress.isPaused ? [] : await this.#persistently(signal, async () => this.#readBatch());
       if (batch === undefined) break;
       if (batch.length > 0 && !(await this.#deliver(batch, signal))) break;
-      await this.#checkpointWhenDue(signal);
-      if (batch.length > 0) {
-        await this.#giveWay(startedAt);
-        continue;
-      }
-      if (this.#draining) break;
-      await this.#settings.tail.advance(turn, idleCheck);
+      if (this.#progress.isCheckpointDue) await this.#persistently(signal, () => this.#checkpoint());
+      if (batch.length > 0) await this.#giveWay(startedAt);
+      else if (this.#draining) break;
+      else await tail.advance(turn, idleCheck);
     }
     // What was delivered is made safe even when there was no time to deliver the rest.
     await this.#checkpoint().catch(() => undefined);
-    await this.#settings.output.close().catch(() => undefined);
+    await output.close().catch(() => undefined);
     this.#reader.close();
   }
 
@@ -107,13 +93,11 @@ export class Dispatcher {
   }
 
   pause(): void {
-    this.#paused = true;
-    this.#register();
+    this.#progress.pause(true);
   }
 
   resume(): void {
-    this.#paused = false;
-    this.#register();
+    this.#progress.pause(false);
     this.#awake();
   }
 
@@ -123,31 +107,20 @@ export class Dispatcher {
   }
 
   get mark(): Mark {
-    return this.#mark;
+    return this.#progress.mark;
   }
 
   #takeUp(): void {
-    const { cursor, policy, tail, layout, emit, output } = this.#settings;
-    const loaded = cursor.load();
-    this.#paused = loaded?.paused ?? false;
-    this.#mark = loaded?.mark ?? { position: policy.from === 'now' ? tail.position : origin };
-    this.#safe = loaded?.checkpoint ?? this.#mark;
-    const fault = loaded && faultOfMark(layout, tail.position, loaded.state, this.#mark.position);
-    if (fault !== undefined) {
-      this.#mark = this.#safe = { position: origin };
-      emit({ event: 'output.restarted', output: output.name, detail: fault });
-    }
-    // After the death of a process the mark is trusted, but what lies between it and the checkpoint is not yet synced.
-    if (isBefore(this.#safe.position, this.#mark.position)) this.#touch('unsynced');
-    // Registered at once: from here on no segment goes before this reader has passed it.
-    this.#register();
-    emit({ event: 'output.opened', output: output.name, ...this.#mark.position, paused: this.#paused });
+    const { emit, output } = this.#settings;
+    const fault = this.#progress.takeUp();
+    if (fault !== undefined) emit({ event: 'output.restarted', output: output.name, detail: fault });
+    emit({ event: 'output.opened', output: output.name, ...this.mark.position, paused: this.#progress.isPaused });
   }
 
   #readBatch(): CaptureEntry[] {
     const batch: CaptureEntry[] = [];
     let bytes = 0;
-    this.#reader.moveTo(this.#mark.position);
+    this.#reader.moveTo(this.mark.position);
     while (batch.length < windowCount && bytes < windowBytes) {
       const entry = this.#reader.next();
       if (entry === undefined) break;
@@ -155,11 +128,7 @@ export class Dispatcher {
       batch.push(entry);
       bytes += entry.capture.facts.size;
     }
-    if (batch.length === 0 && isBefore(this.#mark.position, this.#reader.position)) {
-      // Records that are no captures are passed too, or a trap that is only scanned would never let a segment go.
-      this.#mark = { ...this.#mark, position: this.#reader.position };
-      this.#touch('passed');
-    }
+    if (batch.length === 0) this.#progress.passed(this.#reader.position);
     return batch;
   }
 
@@ -185,19 +154,16 @@ export class Dispatcher {
   }
 
   #settle(batch: readonly CaptureEntry[], outcomes: readonly Outcome[]): true {
-    const { output, quarantine, emit, onOutcome, cursor } = this.#settings;
+    const { output, quarantine, emit, onOutcome } = this.#settings;
     const refused = batch.flatMap(({ capture }, index) => {
       const outcome = outcomes[index];
       return outcome?.kind === 'refused' ? [{ capture, why: outcome.why }] : [];
     });
     const last = batch.at(-1)!;
-    const mark: Mark = { position: last.next, id: last.capture.facts.id };
     // First what may fail and can be done again, then what is only said once.
     for (const { capture, why } of refused) quarantine.keep(capture, why);
-    cursor.savePosition(mark);
+    this.#progress.delivered({ position: last.next, id: last.capture.facts.id });
 
-    this.#mark = mark;
-    this.#touch('unsynced');
     for (const { capture, why } of refused) {
       emit({ event: 'output.quarantined', output: output.name, id: capture.facts.id, detail: why });
     }
@@ -207,38 +173,16 @@ export class Dispatcher {
     return true;
   }
 
+  #checkpoint(): Promise<void> {
+    return this.#progress.checkpoint(() => this.#settings.output.checkpoint());
+  }
+
   // Peers wait for the disk and the processor that this output would take; mail that is safe in the journal can wait.
   async #giveWay(startedAt: number): Promise<void> {
     const { tail, now } = this.#settings;
     if (this.#draining || tail.underWay < burst) return;
-    if (this.#mark.id !== undefined && now() - idTime(this.#mark.id) > patience) return;
+    if (this.mark.id !== undefined && now() - idTime(this.mark.id) > patience) return;
     await this.#sleep(Math.min((now() - startedAt) * restForWork, longestRest));
-  }
-
-  async #checkpointWhenDue(signal: AbortSignal): Promise<void> {
-    const { now, policy } = this.#settings;
-    if (this.#dirtySince === undefined || now() - this.#dirtySince < policy.checkpoint) return;
-    await this.#persistently(signal, () => this.#checkpoint());
-  }
-
-  async #checkpoint(): Promise<void> {
-    if (this.#dirtySince === undefined) return;
-    if (this.#hasUnsynced) await this.#settings.output.checkpoint();
-    this.#safe = this.#mark;
-    this.#register();
-    this.#dirtySince = undefined;
-    this.#hasUnsynced = false;
-  }
-
-  #touch(what: 'unsynced' | 'passed'): void {
-    this.#dirtySince ??= this.#settings.now();
-    if (what === 'unsynced') this.#hasUnsynced = true;
-  }
-
-  #register(): void {
-    const { cursor, policy } = this.#settings;
-    const { maxLag, whenBehind } = policy;
-    cursor.register({ checkpoint: this.#safe, paused: this.#paused, maxLag, whenBehind });
   }
 
   // Tries until it works, or undefined when it is time to stop.
@@ -269,11 +213,4 @@ export class Dispatcher {
     this.#wake();
     this.#settings.tail.nudge();
   }
-}
-
-function faultOfMark(layout: JournalLayout, end: Position, state: CursorState, position: Position): string | undefined {
-  if (state === 'unreadable') return 'its cursor file is not readable';
-  if (isBefore(end, position)) return 'its cursor is ahead of the journal, which was replaced or cut';
-  if (!isRecordStart(layout, position, end)) return 'its cursor does not stand at a message';
-  return undefined;
 }

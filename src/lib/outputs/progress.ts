@@ -1,0 +1,113 @@
+import type { Cursor, CursorState, Mark, WhenBehind } from '../journal/cursor.ts';
+import { isRecordStart } from '../journal/ends.ts';
+import type { JournalLayout } from '../journal/layout.ts';
+import { isBefore, origin, type Position } from '../journal/position.ts';
+import type { Tail } from '../journal/tail.ts';
+
+export interface ReaderPolicy {
+  readonly from: 'start' | 'now';
+  readonly maxLag: number;
+  readonly whenBehind: WhenBehind;
+  /** Milliseconds between two checkpoints while there is something to make safe. */
+  readonly checkpoint: number;
+}
+
+export interface ProgressSettings {
+  readonly cursor: Cursor;
+  readonly layout: JournalLayout;
+  readonly tail: Tail;
+  readonly policy: ReaderPolicy;
+  readonly now: () => number;
+}
+
+/**
+ * How far an output is, in memory and on disk. There are two marks: what is delivered, and what of that has survived
+ * a checkpoint. Only the second is ever called safe against power loss.
+ */
+export class Progress {
+  readonly #settings: ProgressSettings;
+  #mark: Mark = { position: origin };
+  #safe: Mark = this.#mark;
+  #paused = false;
+  #dirtySince: number | undefined;
+  #hasUnsynced = false;
+
+  constructor(settings: ProgressSettings) {
+    this.#settings = settings;
+  }
+
+  get mark(): Mark {
+    return this.#mark;
+  }
+
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
+  /** Takes up where the cursor says. Returns why it had to begin again instead, if it had to. */
+  takeUp(): string | undefined {
+    const { cursor, policy, tail, layout } = this.#settings;
+    const loaded = cursor.load();
+    this.#paused = loaded?.paused ?? false;
+    this.#mark = loaded?.mark ?? { position: policy.from === 'now' ? tail.position : origin };
+    this.#safe = loaded?.checkpoint ?? this.#mark;
+    const fault = loaded && faultOfMark(layout, tail.position, loaded.state, this.#mark.position);
+    if (fault !== undefined) this.#mark = this.#safe = { position: origin };
+    // After the death of a process the mark is trusted, but what lies between it and the checkpoint is not yet synced.
+    if (isBefore(this.#safe.position, this.#mark.position)) this.#touch('unsynced');
+    // Registered at once: from here on no segment goes before this reader has passed it.
+    this.#register();
+    return fault;
+  }
+
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    this.#register();
+  }
+
+  delivered(mark: Mark): void {
+    this.#settings.cursor.savePosition(mark);
+    this.#mark = mark;
+    this.#touch('unsynced');
+  }
+
+  /** Records that are no captures are passed too, or a trap that is only scanned would never let a segment go. */
+  passed(position: Position): void {
+    if (!isBefore(this.#mark.position, position)) return;
+    this.#mark = { ...this.#mark, position };
+    this.#touch('passed');
+  }
+
+  get isCheckpointDue(): boolean {
+    const { now, policy } = this.#settings;
+    return this.#dirtySince !== undefined && now() - this.#dirtySince >= policy.checkpoint;
+  }
+
+  /** Calls everything delivered safe, after `sync` has made it so. */
+  async checkpoint(sync: () => Promise<void>): Promise<void> {
+    if (this.#dirtySince === undefined) return;
+    if (this.#hasUnsynced) await sync();
+    this.#safe = this.#mark;
+    this.#register();
+    this.#dirtySince = undefined;
+    this.#hasUnsynced = false;
+  }
+
+  #touch(what: 'unsynced' | 'passed'): void {
+    this.#dirtySince ??= this.#settings.now();
+    if (what === 'unsynced') this.#hasUnsynced = true;
+  }
+
+  #register(): void {
+    const { cursor, policy } = this.#settings;
+    const { maxLag, whenBehind } = policy;
+    cursor.register({ checkpoint: this.#safe, paused: this.#paused, maxLag, whenBehind });
+  }
+}
+
+function faultOfMark(layout: JournalLayout, end: Position, state: CursorState, position: Position): string | undefined {
+  if (state === 'unreadable') return 'its cursor file is not readable';
+  if (isBefore(end, position)) return 'its cursor is ahead of the journal, which was replaced or cut';
+  if (!isRecordStart(layout, position, end)) return 'its cursor does not stand at a message';
+  return undefined;
+}
