@@ -9,7 +9,9 @@ const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 describe('what is written down', () => {
   it('has every event in docs/events.md, and no other', () => {
     const documented = [...read('docs/events.md').matchAll(/^\| `([\w.]+)`/gm)].map(([, name]) => name);
-    expect(documented.toSorted((a, b) => a!.localeCompare(b!))).toEqual(eventNames.toSorted((a, b) => a.localeCompare(b)));
+    expect(documented.toSorted((a, b) => a!.localeCompare(b!))).toEqual(
+      eventNames.toSorted((a, b) => a.localeCompare(b)),
+    );
   });
 
   it('has an example configuration that is right', () => {
