@@ -62,7 +62,10 @@ describe('room', () => {
       () => undefined,
       () => free,
     );
-    const { journal, notices } = await openJournal(temporaryDirectory(), { disk, settings: { diskFloor: 1_000_000 } });
+    const { journal, notices } = await openJournal(temporaryDirectory(), {
+      disk,
+      settings: { diskFloor: 1_000_000, segmentSize: 100_000 },
+    });
     await keep(journal, Buffer.from('fits'));
     free = 1_000_100;
     await until(() =>

@@ -186,14 +186,15 @@ export class Journal {
       await this.removeOld();
       await this.#room.refresh();
     }
-    if (this.#shortOfRoom && this.#room.shortage(0) === undefined) {
+    // Room for one message is not room: it would be said again and again that the journal refuses and resumes.
+    if (this.#shortOfRoom && this.#room.shortage(this.#options.settings.segmentSize) === undefined) {
       this.#shortOfRoom = false;
       this.#options.notify({ event: 'journal.resumed' });
     }
   }
 
   #demandRoom(bytes: number): void {
-    const shortage = this.#room.shortage(bytes);
+    const shortage = this.#room.shortage(this.#shortOfRoom ? this.#options.settings.segmentSize : bytes);
     if (shortage === undefined) return;
     if (!this.#shortOfRoom) {
       this.#shortOfRoom = true;
