@@ -28,7 +28,7 @@ export default class JournalVerify extends Command {
     }
     if (!flags.json) {
       this.log(
-        `${total.captures} messages in ${total.segments} segments, ${total.damages + total.lostSides} damaged places.`,
+        `messages: ${total.captures}, segments: ${total.segments}, damaged places: ${total.damages + total.lostSides}`,
       );
       if (total.damages > 0)
         this.log('"spamtrap journal repair" sets damaged bytes aside and keeps every whole record.');

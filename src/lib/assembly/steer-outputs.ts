@@ -13,7 +13,8 @@ import {
 import { journalEnd } from '../journal/ends.ts';
 import { listSegments, type JournalLayout } from '../journal/layout.ts';
 import { lockDataDir } from '../journal/lock.ts';
-import { describePosition, origin } from '../journal/position.ts';
+import { describePosition, origin, type Position } from '../journal/position.ts';
+import { JournalReader } from '../journal/reader.ts';
 import { nearest } from '../text/nearest.ts';
 import { printable } from '../text/printable.ts';
 import { formatSize } from '../text/units.ts';
@@ -44,7 +45,7 @@ export function outputStatus(configured: string | undefined): OutputStatus[] {
       output: name,
       ...mark.position,
       lastId: mark.id ?? null,
-      behindBytes: bytesBehind(layout, mark.position.segment, mark.position.offset),
+      behindBytes: bytesBehind(layout, mark.position),
       paused,
       readable: cursor?.state !== 'unreadable',
       quarantined: new Quarantine(dataDir, name).count(),
@@ -108,9 +109,17 @@ function registrationOf(layout: JournalLayout, name: string): Registration {
   });
 }
 
-function bytesBehind(layout: JournalLayout, segment: number, offset: number): number {
+// Sessions and seals behind the last message are nothing that an output has yet to do.
+function bytesBehind(layout: JournalLayout, { segment, offset }: Position): number {
   const end = journalEnd(layout);
-  const later = listSegments(layout).filter((number) => number >= segment && number < end.segment);
-  const before = later.reduce((sum, number) => sum + statSync(layout.segment(number)).size, 0);
-  return Math.max(0, before + end.offset - offset);
+  const reader = new JournalReader(layout, { segment, offset }, () => end);
+  try {
+    let next = reader.next();
+    while (next?.kind === 'session') next = reader.next();
+    if (next === undefined) return 0;
+  } finally {
+    reader.close();
+  }
+  const earlier = listSegments(layout).filter((number) => number >= segment && number < end.segment);
+  return earlier.reduce((sum, number) => sum + statSync(layout.segment(number)).size, end.offset - offset);
 }
