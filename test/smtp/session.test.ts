@@ -98,6 +98,13 @@ describe('a session', () => {
     expect(session.settle({ kept: false, why })).toEqual([{ do: 'reply', text: `${reply}\r\n` }]);
   });
 
+  it('keeps nothing of what a peer sends after the end', () => {
+    const session = newSession();
+    session.receive(Buffer.from('QUIT\r\n'));
+    for (let index = 0; index < 100; index++) session.receive(Buffer.alloc(10_000, 'x'));
+    expect(session.pendingInput).toBe(0);
+  });
+
   it('begins anew with EHLO inside a transaction', () => {
     const player = inSession();
     player.send(envelope);

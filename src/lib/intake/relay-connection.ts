@@ -25,6 +25,7 @@ export class RelayConnection {
   readonly #openedAt: string;
   readonly #gone: () => void;
   readonly #lifetime: NodeJS.Timeout;
+  #lingering: NodeJS.Timeout | undefined;
   #draft: Draft | undefined;
   #endedBy: SessionEnd | undefined;
   #endsWhenIdle = false;
@@ -101,7 +102,7 @@ export class RelayConnection {
         case 'close':
           this.#endedBy ??= effect.why;
           this.#socket.end();
-          setTimeout(() => this.#socket.destroy(), lingering).unref();
+          this.#lingering = setTimeout(() => this.#socket.destroy(), lingering).unref();
           break;
       }
     }
@@ -173,6 +174,7 @@ export class RelayConnection {
 
   #close(): void {
     clearTimeout(this.#lifetime);
+    clearTimeout(this.#lingering);
     this.#abandonDraft();
     this.#gone();
     const { journal, emit, now } = this.#settings;

@@ -60,7 +60,7 @@ export class SmtpSession implements Dialogue {
 
   /** Bytes that came in before the session was ready for them. */
   get pendingInput(): number {
-    return this.#phase === 'settlement' ? this.#input.length : 0;
+    return this.#phase === 'settlement' || this.#phase === 'nothing' ? this.#input.length : 0;
   }
 
   /** Whether a message is under way that the peer still expects an answer to. */
@@ -74,6 +74,7 @@ export class SmtpSession implements Dialogue {
   }
 
   receive(chunk: Buffer): Effect[] {
+    if (this.#phase === 'nothing') return [];
     this.#input = this.#input.length === 0 ? chunk : Buffer.concat([this.#input, chunk]);
     this.#consume();
     return this.#takeEffects();
