@@ -79,4 +79,4 @@ export interface SessionFacts {
   readonly helo?: PeerText;
 }
 
-export type SessionEnd = 'quit' | 'peer' | 'timeout' | 'limit' | 'rejected' | 'shutdown' | 'fault';
+export type SessionEnd = 'quit' | 'peer' | 'timeout' | 'limit' | 'shutdown' | 'fault';

@@ -36,7 +36,6 @@ const ends = {
   peer: 'the peer closed the connection',
   timeout: 'the peer was silent for too long',
   limit: 'a limit was reached',
-  rejected: 'there were too many connections',
   shutdown: 'the sensor stopped',
   fault: 'the connection failed',
 } as const;

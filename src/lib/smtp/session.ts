@@ -35,7 +35,7 @@ export class SmtpSession implements Dialogue {
   #input: Buffer = nothing;
   #effects: Effect[] = [];
   #spoken = '';
-  #content = new DataReader();
+  #content: DataReader | undefined;
   #contentLength = 0;
   #transaction: Transaction | undefined;
   #greeting: { readonly protocol: 'SMTP' | 'ESMTP'; readonly name: PeerText } | undefined;
@@ -214,7 +214,7 @@ export class SmtpSession implements Dialogue {
   }
 
   #consumeContent(at: number): number {
-    const end = this.#content.read(this.#input, at, (content) => this.#take(content));
+    const end = this.#content!.read(this.#input, at, (content) => this.#take(content));
     if (end < 0) return this.#input.length;
     const { from, to, parameters } = this.#transaction!;
     if (this.#isTooLong) {
@@ -239,6 +239,7 @@ export class SmtpSession implements Dialogue {
   }
 
   #endMessage(): void {
+    this.#content = undefined;
     this.#counts.messages++;
     this.#phase = 'command';
     this.reset();
