@@ -147,7 +147,8 @@ export class Committer {
   }
 
   #resume(): void {
-    if (!this.#refusing) return;
+    // On a disk that is just too slow, refusing and resuming would else be told with every batch.
+    if (!this.#refusing || this.#queuedBytes * 2 > this.#settings.maxPending) return;
     this.#refusing = false;
     this.#settings.notify({ event: 'journal.resumed' });
   }
