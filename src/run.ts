@@ -3,6 +3,10 @@ import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
 
+// oclif asks the system for the user's shell where there is no SHELL, as under systemd and in containers, and fails for
+// a user that has a number but no name.
+process.env['SHELL'] ??= '/bin/sh';
+
 // chalk and Ink know FORCE_COLOR but not NO_COLOR, and Node.js warns when it sees both.
 if (process.env['NO_COLOR']) {
   process.env['FORCE_COLOR'] = '0';

@@ -1,5 +1,6 @@
 import type { Id } from '../capture/id.ts';
 import { errno, reason } from '../errors.ts';
+import type { Availability } from './availability.ts';
 import type { Notify } from './notice.ts';
 import { lengthOf, type Outgoing, type SegmentWriter } from './segment-writer.ts';
 import type { Spare } from './spare.ts';
@@ -17,6 +18,9 @@ export interface CommitterSettings {
   readonly spare: Spare;
   readonly tail: Tail;
   readonly notify: Notify;
+  readonly availability: Availability;
+  /** Called when a batch is kept and there is place for more. */
+  readonly resume: () => void;
   readonly nextId: () => Id;
   readonly segmentSize: number;
   readonly maxPending: number;
@@ -39,7 +43,6 @@ export class Committer {
   #running: Promise<void> | undefined;
   #scheduled = false;
   #noteTimer: NodeJS.Timeout | undefined;
-  #refusing = false;
   #closed = false;
 
   constructor(settings: CommitterSettings) {
@@ -141,16 +144,13 @@ export class Committer {
   }
 
   #refuse(why: 'full' | 'failed' | 'busy', detail: string, cause?: unknown): JournalUnavailable {
-    if (!this.#refusing) this.#settings.notify({ event: 'journal.refusing', why, detail });
-    this.#refusing = true;
+    this.#settings.availability.refuse(why, detail);
     return new JournalUnavailable(why, `The journal cannot keep the message: ${detail}.`, cause);
   }
 
+  // On a disk that is just too slow, refusing and resuming would else be told with every batch.
   #resume(): void {
-    // On a disk that is just too slow, refusing and resuming would else be told with every batch.
-    if (!this.#refusing || this.#queuedBytes * 2 > this.#settings.maxPending) return;
-    this.#refusing = false;
-    this.#settings.notify({ event: 'journal.resumed' });
+    if (this.#queuedBytes * 2 <= this.#settings.maxPending) this.#settings.resume();
   }
 }
 

@@ -10,14 +10,25 @@ export function prepareDataDir(dataDir: string): JournalLayout {
     for (const directory of [layout.root, layout.sides, layout.readers]) makeDurably(directory);
     for (const directory of [dataDir, layout.root]) accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Fault(`The data directory ${dataDir} cannot be written: ${reason(error)}.`, {
-      code: 'data-dir.unwritable',
-      fix: 'Let the user that runs spamtrap write there, or choose another directory with --data-dir.',
-      exit: errno(error) === 'ENOTDIR' ? exitCodes.usage : exitCodes.failed,
-      cause: error,
-    });
+    throw unwritable(dataDir, error);
   }
   return layout;
+}
+
+const forbidden = ['EACCES', 'EPERM', 'EROFS'];
+
+/** The error itself, or what it means when a file in the directory belongs to somebody else. */
+export function orUnwritable(dataDir: string, error: unknown): unknown {
+  return forbidden.includes(errno(error) ?? '') ? unwritable(dataDir, error) : error;
+}
+
+function unwritable(dataDir: string, error: unknown): Fault {
+  return new Fault(`The data directory ${dataDir} cannot be written: ${reason(error)}.`, {
+    code: 'data-dir.unwritable',
+    fix: 'Let the user that runs spamtrap write everything there, or choose another directory with --data-dir.',
+    exit: errno(error) === 'ENOTDIR' ? exitCodes.usage : exitCodes.failed,
+    cause: error,
+  });
 }
 
 // A new folder is only safe once the folder above it has been synced. Folders are made one by one: Node.js never comes

@@ -2,8 +2,9 @@ import { createIdSource, type Id } from '../capture/id.ts';
 import type { SessionFacts } from '../capture/capture.ts';
 import { reason } from '../errors.ts';
 import { formatSize } from '../text/units.ts';
+import { Availability } from './availability.ts';
 import { Committer } from './committer.ts';
-import { prepareDataDir } from './data-dir.ts';
+import { orUnwritable, prepareDataDir } from './data-dir.ts';
 import { realDisk, type Disk } from './disk.ts';
 import { Draft, type DraftKeeper } from './draft.ts';
 import type { JournalLayout } from './layout.ts';
@@ -54,6 +55,7 @@ export class Journal {
   readonly #writer: SegmentWriter;
   readonly #spare: Spare;
   readonly #room: Room;
+  readonly #availability: Availability;
   readonly #keeper: DraftKeeper;
   readonly #openSides = new Set<Id>();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -63,21 +65,28 @@ export class Journal {
   #closing: Promise<void> | undefined;
 
   static async open(options: JournalOptions): Promise<Journal> {
-    const { dataDir, notify } = options;
+    const { dataDir } = options;
     const layout = prepareDataDir(dataDir);
-    const lock = lockDataDir(dataDir);
     try {
-      const recovery = recover(layout);
-      if (recovery.cutBytes > 0) {
-        notify({ event: 'journal.recovered', segment: recovery.end?.segment ?? 0, cutBytes: recovery.cutBytes });
-      }
-      const journal = new Journal(options, layout, lock, recovery);
-      await journal.#start(recovery);
-      return journal;
+      const lock = lockDataDir(dataDir);
+      return await Journal.#openLocked(options, layout, lock).catch((error: unknown) => {
+        lock.release();
+        throw error;
+      });
     } catch (error) {
-      lock.release();
-      throw error;
+      throw orUnwritable(dataDir, error);
     }
+  }
+
+  static async #openLocked(options: JournalOptions, layout: JournalLayout, lock: Lock): Promise<Journal> {
+    const recovery = recover(layout);
+    if (recovery.cutBytes > 0) {
+      const { cutBytes, end } = recovery;
+      options.notify({ event: 'journal.recovered', segment: end?.segment ?? 0, cutBytes });
+    }
+    const journal = new Journal(options, layout, lock, recovery);
+    await journal.#start(recovery);
+    return journal;
   }
 
   private constructor(options: JournalOptions, layout: JournalLayout, lock: Lock, recovery: Recovery) {
@@ -85,6 +94,7 @@ export class Journal {
     this.#options = options;
     this.layout = layout;
     this.#lock = lock;
+    this.#availability = new Availability(notify);
     const ids = createIdSource(now, randomInt);
     if (recovery.lastId) ids.continueAfter(recovery.lastId);
     const nextId = () => ids.next();
@@ -97,6 +107,10 @@ export class Journal {
       spare: this.#spare,
       tail: this.tail,
       notify,
+      availability: this.#availability,
+      resume: () => {
+        if (!this.#shortOfRoom) this.#availability.resume();
+      },
       nextId,
       segmentSize: settings.segmentSize,
       maxPending: settings.maxPending,
@@ -189,17 +203,15 @@ export class Journal {
     // Room for one message is not room: it would be said again and again that the journal refuses and resumes.
     if (this.#shortOfRoom && this.#room.shortage(this.#options.settings.segmentSize) === undefined) {
       this.#shortOfRoom = false;
-      this.#options.notify({ event: 'journal.resumed' });
+      this.#availability.resume();
     }
   }
 
   #demandRoom(bytes: number): void {
     const shortage = this.#room.shortage(this.#shortOfRoom ? this.#options.settings.segmentSize : bytes);
     if (shortage === undefined) return;
-    if (!this.#shortOfRoom) {
-      this.#shortOfRoom = true;
-      this.#options.notify({ event: 'journal.refusing', why: 'full', detail: shortage });
-    }
+    this.#shortOfRoom = true;
+    this.#availability.refuse('full', shortage);
     throw new JournalUnavailable('full', `The journal takes no message of ${formatSize(bytes)}: ${shortage}.`);
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { exitCodes, Fault } from '../errors.ts';
@@ -12,7 +12,10 @@ export interface Lock {
  * crash; SQLite's exclusive lock is a kernel lock that ends with its process, however that ends.
  */
 export function lockDataDir(dataDir: string): Lock {
-  const database = new DatabaseSync(join(dataDir, 'lock'), { timeout: 0 });
+  const path = join(dataDir, 'lock');
+  // A file that may only be read would be opened without complaint, and its exclusive lock would exclude nobody.
+  if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+  const database = new DatabaseSync(path, { timeout: 0 });
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
@@ -24,7 +27,12 @@ export function lockDataDir(dataDir: string): Lock {
       exit: exitCodes.locked,
     });
   }
-  writeFileSync(ownerPath(dataDir), `${process.pid}\n`, { mode: 0o600 });
+  try {
+    writeFileSync(ownerPath(dataDir), `${process.pid}\n`, { mode: 0o600 });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   return { release: () => database.close() };
 }
 

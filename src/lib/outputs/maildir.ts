@@ -18,7 +18,7 @@ export class MaildirOutput implements Output {
   readonly name: string;
   readonly #maildir: Maildir;
   readonly #software: string;
-  /** Ids that were delivered before a crash could be told: a client may since have renamed their files. */
+  /** Ids that were delivered before that could be told: a client may since have renamed their files. */
   #alreadyThere = new Set<Id>();
 
   constructor(name: string, { path, software }: MaildirSettings) {
@@ -37,7 +37,17 @@ export class MaildirOutput implements Output {
   }
 
   async deliver(batch: readonly Capture[]): Promise<readonly Outcome[]> {
-    return batch.map((capture) => this.#deliver(capture));
+    const outcomes: Outcome[] = [];
+    try {
+      for (const capture of batch) outcomes.push(this.#deliver(capture));
+      return outcomes;
+    } catch (error) {
+      // The whole batch comes again, and a client may have moved what is there by then.
+      for (const [index, { kind }] of outcomes.entries()) {
+        if (kind === 'delivered') this.#alreadyThere.add(batch[index]!.facts.id);
+      }
+      throw error;
+    }
   }
 
   async checkpoint(): Promise<void> {

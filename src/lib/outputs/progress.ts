@@ -28,6 +28,7 @@ export class Progress {
   readonly #settings: ProgressSettings;
   #mark: Mark = { position: origin };
   #safe: Mark = this.#mark;
+  #born: Position | undefined;
   #paused = false;
   #dirtySince: number | undefined;
   #hasUnsynced = false;
@@ -49,7 +50,9 @@ export class Progress {
     const { cursor, policy, tail, layout } = this.#settings;
     const loaded = cursor.load();
     this.#paused = loaded?.paused ?? false;
-    this.#mark = loaded?.mark ?? { position: policy.from === 'now' ? tail.position : origin };
+    // Where "now" was stays where it was, also when the first attempts to register fail and mail comes meanwhile.
+    this.#born ??= policy.from === 'now' ? tail.position : origin;
+    this.#mark = loaded?.mark ?? { position: this.#born };
     this.#safe = loaded?.checkpoint ?? this.#mark;
     const fault = loaded && faultOfMark(layout, tail.position, loaded.state, this.#mark.position);
     if (fault !== undefined) this.#mark = this.#safe = { position: origin };
