@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Group, Round } from './group.ts';
+import { send, type Load } from './load/smtp-source.ts';
+import { countFor, warmUp } from './load/warm-up.ts';
+import type { Pace } from './pace.ts';
+import { smtpSource } from './peers/need.ts';
+import type { Contender, RunningServer } from './peers/server.ts';
+import { Spamtrap } from './peers/spamtrap.ts';
+import { ratio, type Measured, type Row, type Target } from './row.ts';
+
+export interface Pairing {
+  readonly about: string;
+  readonly peer: Contender;
+  /** Ours counts when it is acknowledged, or only when it is in the maildir. */
+  readonly counts?: 'accepted' | 'delivered';
+  readonly target?: Target;
+}
+
+export interface ContestSettings {
+  readonly name: string;
+  readonly load: Load;
+  /** A load of so many messages, for servers that need no more than `longest` seconds for it. */
+  readonly count?: (pace: Pace) => number;
+  /** What follows the name of the group in the names of rows. */
+  readonly pairings: Readonly<Record<string, Pairing>>;
+}
+
+interface Rates {
+  readonly accepted: number;
+  readonly delivered: number;
+}
+
+const longest = 16;
+const deliversNothing = 0;
+
+/** Ours and its peers under the same load, one after the other in each round. */
+export function contest({ name, load, count, pairings }: ContestSettings): Group {
+  const entries = Object.entries(pairings).map(([what, pairing]) => ({ ...pairing, row: `${name}/${what}` }));
+  return {
+    name,
+    rows: entries.map(({ row, about, peer, target }): Row => {
+      const needs = [smtpSource, ...peer.needs];
+      return { name: row, about, unit: 'x', partsUnit: '/s', needs, ...(target && { target }) };
+    }),
+    async measure(round) {
+      const wanted = entries.filter(({ row }) => round.rows.has(row));
+      const waitsForMaildir = wanted.some(({ counts }) => counts === 'delivered');
+      const ours = await loadSpamtrap(round, load, count, waitsForMaildir);
+      round.say(`spamtrap ${inWords(ours)}`);
+      const peers = new Map<Contender, number>();
+      for (const peer of new Set(wanted.map((entry) => entry.peer))) {
+        const { accepted } = await loadPeer(peer, round, load, count);
+        peers.set(peer, accepted);
+        round.say(`${peer.name} ${Math.round(accepted)}/s`);
+      }
+      return new Map(
+        wanted.map(({ row, peer, counts = 'accepted' }): [string, Measured] => [
+          row,
+          ratio(ours[counts], peers.get(peer)!),
+        ]),
+      );
+    },
+  };
+}
+
+function inWords({ accepted, delivered }: Rates): string {
+  const inMaildir = delivered === deliversNothing ? '' : `, ${Math.round(delivered)}/s into the maildir`;
+  return `${Math.round(accepted)}/s accepted${inMaildir}`;
+}
+
+async function loadSpamtrap(
+  { work, pace }: Round,
+  load: Load,
+  count: ContestSettings['count'],
+  waitsForMaildir: boolean,
+): Promise<Rates> {
+  const folder = work.folder('spamtrap');
+  const server = await Spamtrap.start(folder, { output: 'maildir' });
+  try {
+    const warm = await warmUp(server, load, pace.warmUp);
+    // A burst comes when there is nothing else to do; a steady load finds the maildir busy with what came before.
+    if (count) await server.untilDelivered(warm.total);
+    const size = sizeOf(load, pace, warm, count);
+    const { perSecond, startedAt } = await send(server, load, size);
+    if (!waitsForMaildir) return { accepted: perSecond, delivered: deliversNothing };
+    const finishedAt = await server.untilDelivered(warm.total + size);
+    const files = server.countDelivered();
+    if (files !== warm.total + size) throw new Error(`${files} files in the maildir for ${warm.total + size} messages`);
+    return { accepted: perSecond, delivered: size / ((finishedAt - startedAt) / 1_000) };
+  } finally {
+    await server.stop();
+    work.settle(folder);
+  }
+}
+
+async function loadPeer(
+  peer: Contender,
+  { work, pace }: Round,
+  load: Load,
+  count: ContestSettings['count'],
+): Promise<{ readonly accepted: number }> {
+  const folder = work.folder(peer.name);
+  const server: RunningServer = await peer.start(folder);
+  try {
+    const warm = await warmUp(server, load, pace.warmUp);
+    const { perSecond } = await send(server, load, sizeOf(load, pace, warm, count));
+    return { accepted: perSecond };
+  } finally {
+    await server.stop();
+    work.settle(folder);
+    await sleep(200);
+  }
+}
+
+function sizeOf(load: Load, pace: Pace, warm: { total: number; perSecond: number }, count: ContestSettings['count']) {
+  const wanted = count?.(pace);
+  if (wanted !== undefined && wanted / warm.perSecond <= longest) return wanted;
+  return countFor(load, warm, pace.seconds);
+}
