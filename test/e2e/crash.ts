@@ -1,7 +1,7 @@
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { newDataDir, Sensor, type SensorOptions } from '../support/sensor.ts';
+import { newDataDir, Sensor } from '../support/sensor.ts';
 import { sendOver, type Sent } from '../support/smtp-client.ts';
 import { mailIn } from '../support/stored.ts';
 import { killAt, type Step } from '../support/strace.ts';
@@ -90,11 +90,8 @@ async function hasCaughtUp(sensor: Sensor, accepted: number, outputs: readonly s
 }
 
 /** Starts a sensor on what a crash has left, lets it catch up, and holds what it has against the ledger. */
-export async function expectNothingLost(
-  { dataDir, ledger }: Page,
-  options: Partial<SensorOptions> = {},
-): Promise<void> {
-  const sensor = await Sensor.start({ dataDir, config: smallSegments, ...options });
+export async function expectNothingLost({ dataDir, ledger }: Page): Promise<void> {
+  const sensor = await Sensor.start({ dataDir, config: smallSegments });
   // The outputs keep the order: when they have this letter, they have all the others.
   ledger.write(await sendOver(sensor.port, 1, ledger.letters(1)));
   const { id } = await sensor.event('capture.accepted');

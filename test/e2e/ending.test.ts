@@ -36,7 +36,8 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 );
 
 test('a second signal does not wait: the peer has no 250, and nothing of its message is kept', async () => {
-  const sensor = await Sensor.start({ dataDir: newDataDir() });
+  // Time alone would not end it while this test lasts.
+  const sensor = await Sensor.start({ dataDir: newDataDir(), config: { shutdown: { drain: '1h' } } });
   const busy = await SmtpClient.connect(sensor.port);
   await busy.begin();
   busy.write('Subject: half\r\n\r\n');

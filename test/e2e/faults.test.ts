@@ -75,4 +75,9 @@ peer('strace')('a file beside the segments', () => {
   ])('refuses $call $nth with $error: $code for its message, and for no other', async (fault) => {
     await refuseAndGoOn(() => fault, fault, beside);
   });
+
+  test('that has no room on the disk is told to its sender as 452', async () => {
+    const fault = { call: 'pwrite64', nth: 1, ...full };
+    await refuseAndGoOn(() => fault, fault, beside);
+  });
 });

@@ -67,7 +67,7 @@ peer('strace')('before a message is acknowledged', () => {
     expect(segments.size, 'segments were begun on the way').toBeGreaterThan(1);
   });
 
-  test('the file beside the segment is synced, named for good, and referred to by a record that is synced', async () => {
+  test('the file beside the segment is synced and named for good before a record refers to it', async () => {
     const { trace, journal, tokens } = await traced({ spillAt: 1000 }, 3000);
     const sides = join(journal, 'sides');
     for (const token of tokens) {

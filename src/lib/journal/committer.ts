@@ -1,11 +1,11 @@
 import type { Id } from '../capture/id.ts';
-import { errno, reason } from '../errors.ts';
+import { reason } from '../errors.ts';
 import type { Availability } from './availability.ts';
 import type { Notify } from './notice.ts';
 import { lengthOf, type Outgoing, type SegmentWriter } from './segment-writer.ts';
 import type { Spare } from './spare.ts';
 import type { Tail } from './tail.ts';
-import { JournalUnavailable } from './unavailable.ts';
+import { JournalUnavailable, unavailable } from './unavailable.ts';
 
 interface Waiting extends Outgoing {
   readonly size: number;
@@ -78,7 +78,9 @@ export class Committer {
     if (this.#closed) return reject(new JournalUnavailable('closed', 'The journal is closed.'));
     // One record is always taken: a limit below the size of a message must not refuse that message for ever.
     if (this.#queuedBytes > 0 && this.#queuedBytes + size > this.#settings.maxPending) {
-      return reject(this.#refuse('busy', `${this.#queuedBytes} bytes already wait for the disk`));
+      const detail = `${this.#queuedBytes} bytes already wait for the disk`;
+      this.#settings.availability.refuse('busy', detail);
+      return reject(new JournalUnavailable('busy', `The journal cannot keep the message: ${detail}.`));
     }
     this.#queue.push({ ...record, size, resolve, reject });
     this.#queuedBytes += size;
@@ -104,7 +106,8 @@ export class Committer {
     try {
       await this.#write(batch);
     } catch (error) {
-      const refusal = this.#refuse(isFull(error) ? 'full' : 'failed', reason(error), error);
+      const refusal = unavailable(error);
+      this.#settings.availability.refuse(refusal.why, reason(error));
       for (const waiting of batch) waiting.reject(refusal);
       return;
     }
@@ -143,20 +146,10 @@ export class Committer {
     return batch;
   }
 
-  #refuse(why: 'full' | 'failed' | 'busy', detail: string, cause?: unknown): JournalUnavailable {
-    this.#settings.availability.refuse(why, detail);
-    return new JournalUnavailable(why, `The journal cannot keep the message: ${detail}.`, cause);
-  }
-
   // On a disk that is just too slow, refusing and resuming would else be told with every batch.
   #resume(): void {
     if (this.#queuedBytes * 2 <= this.#settings.maxPending) this.#settings.resume();
   }
-}
-
-function isFull(error: unknown): boolean {
-  const code = errno(error);
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
 }
 
 function ignore(): void {

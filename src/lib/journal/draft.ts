@@ -3,6 +3,7 @@ import type { CaptureFacts, CaptureOrigin } from '../capture/capture.ts';
 import type { Id } from '../capture/id.ts';
 import { sha256, type CaptureMeta } from './body.ts';
 import type { SideWriter } from './side.ts';
+import { unavailable, type JournalUnavailable } from './unavailable.ts';
 import { isoTime } from '../text/time.ts';
 
 /** What a draft asks of its journal. */
@@ -17,6 +18,8 @@ export interface DraftKeeper {
   commit(meta: CaptureMeta, body: readonly Buffer[]): { readonly id: Id; readonly kept: Promise<void> };
   /** Throws when there is no room for so many bytes. */
   demandRoom(bytes: number): void;
+  /** Told of each message that could not be kept. */
+  refused(refusal: JournalUnavailable, error: unknown): void;
   now(): number;
 }
 
@@ -69,7 +72,9 @@ export class Draft {
       return { id, receivedAt, sha256, size, ...origin };
     } catch (error) {
       await this.abandon();
-      throw error;
+      const refusal = unavailable(error);
+      this.#keeper.refused(refusal, error);
+      throw refusal;
     }
   }
 

@@ -136,6 +136,9 @@ export class Journal {
         this.#room.count(meta.size);
         return this.#committer.commit({ kind: 'capture', meta: JSON.stringify(meta), body });
       },
+      refused: ({ why }, error) => {
+        if (why === 'full') this.#availability.refuse(why, reason(error));
+      },
       demandRoom: (bytes) => this.#demandRoom(bytes),
       now,
     };

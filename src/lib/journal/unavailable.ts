@@ -1,4 +1,4 @@
-import { Fault } from '../errors.ts';
+import { errno, Fault, reason } from '../errors.ts';
 
 export type UnavailableWhy = 'full' | 'failed' | 'busy' | 'closed';
 
@@ -18,3 +18,12 @@ export class JournalUnavailable extends Fault {
     this.why = why;
   }
 }
+
+/** What a failed write or sync means for whoever waits for it. */
+export function unavailable(error: unknown): JournalUnavailable {
+  if (error instanceof JournalUnavailable) return error;
+  const why = noRoom.includes(errno(error) ?? '') ? 'full' : 'failed';
+  return new JournalUnavailable(why, `The journal cannot keep the message: ${reason(error)}.`, error);
+}
+
+const noRoom = ['ENOSPC', 'EDQUOT', 'EFBIG'];
