@@ -99,7 +99,7 @@ suite('the line writer', () => {
       let dropped = 0;
       const writer = new LineWriter(1, (count) => { dropped += count; process.send({ dropped }); });
       const line = 'x'.repeat(999) + '\\n';
-      for (let index = 0; index < 5_000; index++) writer.write(line);
+      for (let index = 0; index < 10_000; index++) writer.write(line);
       let turns = 0;
       const turn = () => (++turns < 1_000 ? setImmediate(turn) : process.send('alive'));
       turn();
@@ -116,7 +116,7 @@ suite('the line writer', () => {
     child.send('go on');
     const [{ dropped }] = (await told) as [{ dropped: number }];
     await once(child, 'close');
-    expect(length + dropped * 1_000).toBe(5_000_000);
-    expect(dropped).toBeGreaterThan(3_000);
+    expect(length + dropped * 1_000).toBe(10_000_000);
+    expect(dropped).toBeGreaterThan(5_000);
   });
 });

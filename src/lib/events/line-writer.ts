@@ -1,7 +1,8 @@
 import { write } from 'node:fs';
 import { errno } from '../errors.ts';
 
-const maxWaiting = 2 ** 20;
+/** Enough for the lines of some ten thousand peers that come at once. */
+const maxWaiting = 4 * 2 ** 20;
 const busyRetry = 50;
 /** Lines gather this long before they are written together. */
 const gathering = 10;
