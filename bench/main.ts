@@ -16,6 +16,9 @@ const quietLoad = 0.5;
 // Progress goes here, so that standard output holds the result and nothing else.
 const tell = (line: string) => void process.stderr.write(`${elapsed()}  ${line}\n`);
 
+// Debian has Postfix's and Dovecot's programs where only root's PATH looks.
+process.env['PATH'] += ':/usr/sbin';
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -64,15 +67,22 @@ async function measure(options: Options, rows: readonly Row[]): Promise<number> 
   }
 }
 
+/** The rows that cannot or shall not be measured. Each reason is told once, with what can be done about it. */
 function announceAbsent(options: Options, rows: readonly Row[]): Map<string, Result> {
   const absent = new Map<string, Result>();
+  const reasons = new Map<string, string[]>();
+  const leave = (row: Row, why: string, remedy: string) => {
+    absent.set(row.name, leftOut(row, why));
+    const reason = `${why}: ${remedy}`;
+    reasons.set(reason, [...(reasons.get(reason) ?? []), row.name]);
+  };
   const long = new Set(catalogue.filter(({ isLong }) => isLong).flatMap((group) => group.rows));
   for (const row of rows) {
     const missing = row.needs.find((need) => !need.isThere());
-    if (missing) absent.set(row.name, leftOut(row, `needs ${missing.name}: ${missing.remedy}`));
-    else if (options.quick && long.has(row)) absent.set(row.name, leftOut(row, 'takes long; run without --quick'));
+    if (missing) leave(row, `needs ${missing.name}`, missing.remedy);
+    else if (options.quick && long.has(row)) leave(row, 'takes long', 'run without --quick');
   }
-  for (const { row, why } of absent.values()) tell(`${row.name} is left out: ${why}`);
+  for (const [reason, names] of reasons) tell(`${names.join(', ')}: left out, ${reason}`);
   return absent;
 }
 

@@ -8,5 +8,5 @@ export interface Pace {
   readonly burst: number;
 }
 
-export const fullPace: Pace = { warmUp: 1.5, seconds: 4, burst: 100_000 };
+export const fullPace: Pace = { warmUp: 1.2, seconds: 3, burst: 100_000 };
 export const quickPace: Pace = { warmUp: 0.8, seconds: 1.5, burst: 30_000 };

@@ -1,10 +1,11 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { endChild } from '../machine/children.ts';
 import { withOpenFiles } from '../machine/open-files.ts';
 import { logName } from '../machine/work-folder.ts';
-import { EventLog } from './event-log.ts';
+import { EventLog, EventsDropped } from './event-log.ts';
 import { startLogged, type RunningServer } from './server.ts';
 
 const program = fileURLToPath(new URL('../../bin/spamtrap', import.meta.url));
@@ -25,6 +26,7 @@ export class Spamtrap implements RunningServer {
   readonly #events: EventLog;
   readonly #end: () => Promise<void>;
   #delivered = 0;
+  #hasLostEvents = false;
 
   static async start(folder: string, settings: SpamtrapSettings): Promise<Spamtrap> {
     const { connections } = settings;
@@ -48,13 +50,35 @@ export class Spamtrap implements RunningServer {
     this.#end = end;
   }
 
-  /** Resolves with the moment at which the maildir had so many messages, as the event says it that told of the last. */
+  /**
+   * Resolves with the moment at which the maildir had so many messages, as the event says it that told of the last.
+   * When events were lost, the files are counted instead, five times a second.
+   */
   async untilDelivered(total: number): Promise<number> {
+    try {
+      if (!this.#hasLostEvents) return await this.#untilTold(total);
+    } catch (error) {
+      if (!(error instanceof EventsDropped)) throw error;
+      this.#hasLostEvents = true;
+    }
+    return this.#untilThere(total);
+  }
+
+  async #untilTold(total: number): Promise<number> {
     if (this.#delivered >= total) return Date.now();
     return this.#events.find('output.delivered', patience, ({ time, count }) => {
       this.#delivered += count;
       return this.#delivered >= total ? Date.parse(time) : undefined;
     });
+  }
+
+  async #untilThere(total: number): Promise<number> {
+    const end = Date.now() + patience * 1_000;
+    while (this.countDelivered() < total) {
+      if (Date.now() > end) throw new Error(`${total} messages are not in the maildir after ${patience} s`);
+      await sleep(200);
+    }
+    return Date.now();
   }
 
   /** What is really there, for a check after the clock has stopped. */
