@@ -1,6 +1,6 @@
 import { exitCodes, Fault } from '../errors.ts';
 
-export interface SettingFault {
+export interface WrittenFault {
   /** `trap.yml:3:9`, `env SPAMTRAP_RELAY_PORT` or `--port`. */
   readonly origin: string;
   /** The dotted key; absent when the fault is about the file or the variable as a whole. */
@@ -13,24 +13,26 @@ export interface SettingFault {
   readonly suggestion?: string;
 }
 
-/** Everything that is wrong with the configuration, one fault per line of the message. */
-export class ConfigFault extends Fault {
-  readonly faults: readonly SettingFault[];
+/** What a sort of document is called in faults, and where it is explained. */
+export interface DocumentSort {
+  readonly code: string;
+  readonly fix: string;
+}
 
-  constructor(faults: readonly SettingFault[], omitted = 0) {
+/** Everything that is wrong with a document, one fault per line of the message. */
+export class DocumentFault extends Fault {
+  readonly faults: readonly WrittenFault[];
+
+  constructor({ code, fix }: DocumentSort, faults: readonly WrittenFault[], omitted = 0) {
     const lines = faults.map(faultLine);
     if (omitted > 0) lines.push(`… and ${omitted} more`);
-    super(lines.join('\n'), {
-      code: 'config.faulty',
-      fix: 'Correct what is named above; docs/configuration.md explains every key.',
-      exit: exitCodes.usage,
-    });
-    this.name = 'ConfigFault';
+    super(lines.join('\n'), { code, fix, exit: exitCodes.usage });
+    this.name = 'DocumentFault';
     this.faults = faults;
   }
 }
 
-export function faultLine({ origin, key, value, problem, valid, suggestion }: SettingFault): string {
+export function faultLine({ origin, key, value, problem, valid, suggestion }: WrittenFault): string {
   const where = key === undefined ? origin : `${origin}: ${key}`;
   const what = value === undefined ? problem : `${value} ${problem}`;
   const meant = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
@@ -39,15 +41,15 @@ export function faultLine({ origin, key, value, problem, valid, suggestion }: Se
 }
 
 export interface FaultList {
-  add(fault: SettingFault): void;
+  add(fault: WrittenFault): void;
   throwIfAny(): void;
 }
 
 // A file that is no configuration at all has a fault in every line; nobody reads more than these.
 const mostShown = 100;
 
-export function createFaultList(): FaultList {
-  const faults: SettingFault[] = [];
+export function createFaultList(sort: DocumentSort): FaultList {
+  const faults: WrittenFault[] = [];
   let omitted = 0;
   return {
     add(fault) {
@@ -55,7 +57,7 @@ export function createFaultList(): FaultList {
       else omitted++;
     },
     throwIfAny() {
-      if (faults.length > 0) throw new ConfigFault(faults, omitted);
+      if (faults.length > 0) throw new DocumentFault(sort, faults, omitted);
     },
   };
 }
