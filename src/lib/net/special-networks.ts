@@ -1,0 +1,51 @@
+/** A network in which no mail server of a stranger can be, and why. */
+export type SpecialNetwork = readonly [network: string, what: string];
+
+/**
+ * The IANA registries of special-purpose addresses (RFC 6890 and what followed), with multicast and the anycast
+ * services. Of those that overlap, the one that says more comes first.
+ */
+export const specialNetworks: readonly SpecialNetwork[] = [
+  ['0.0.0.0/32', 'unspecified'],
+  ['0.0.0.0/8', 'of this network (RFC 791)'],
+  ['10.0.0.0/8', 'private (RFC 1918)'],
+  ['100.64.0.0/10', 'shared by the customers of a carrier (RFC 6598)'],
+  ['127.0.0.0/8', 'loopback'],
+  ['169.254.0.0/16', 'link-local (RFC 3927)'],
+  ['172.16.0.0/12', 'private (RFC 1918)'],
+  ['192.0.0.0/24', 'reserved for protocols (RFC 6890)'],
+  ['192.0.2.0/24', 'for documentation (RFC 5737)'],
+  ['192.31.196.0/24', 'the anycast service AS112 (RFC 7535)'],
+  ['192.52.193.0/24', 'for multicast tunnels (RFC 7450)'],
+  ['192.88.99.0/24', 'for 6to4 relays (RFC 7526)'],
+  ['192.168.0.0/16', 'private (RFC 1918)'],
+  ['192.175.48.0/24', 'the anycast service AS112 (RFC 7534)'],
+  ['198.18.0.0/15', 'for benchmarks (RFC 2544)'],
+  ['198.51.100.0/24', 'for documentation (RFC 5737)'],
+  ['203.0.113.0/24', 'for documentation (RFC 5737)'],
+  ['224.0.0.0/4', 'multicast'],
+  ['255.255.255.255/32', 'broadcast'],
+  ['240.0.0.0/4', 'reserved (RFC 1112)'],
+  ['::/128', 'unspecified'],
+  ['::1/128', 'loopback'],
+  ['::/96', 'an IPv4 address in IPv6 (RFC 4291, deprecated)'],
+  ['::ffff:0:0:0/96', 'a translated IPv4 address (RFC 2765)'],
+  ['64:ff9b::/96', 'a translated IPv4 address (NAT64, RFC 6052)'],
+  ['64:ff9b:1::/48', 'for local address translation (NAT64, RFC 8215)'],
+  ['100::/64', 'where packets are discarded (RFC 6666)'],
+  ['2001::/32', 'a Teredo tunnel (RFC 4380)'],
+  ['2001:2::/48', 'for benchmarks (RFC 5180)'],
+  ['2001:10::/28', 'an identifier and no address (ORCHID, RFC 4843)'],
+  ['2001:20::/28', 'an identifier and no address (ORCHIDv2, RFC 7343)'],
+  ['2001:30::/28', 'an identifier and no address (RFC 9374)'],
+  ['2001::/23', 'reserved for protocols (RFC 2928)'],
+  ['2001:db8::/32', 'for documentation (RFC 3849)'],
+  ['2002::/16', 'a 6to4 tunnel (RFC 3056)'],
+  ['2620:4f:8000::/48', 'the anycast service AS112 (RFC 7534)'],
+  ['3ffe::/16', 'of the former 6bone (RFC 3701)'],
+  ['3fff::/20', 'for documentation (RFC 9637)'],
+  ['fc00::/7', 'unique-local (RFC 4193)'],
+  ['fe80::/10', 'link-local'],
+  ['fec0::/10', 'site-local (RFC 3879)'],
+  ['ff00::/8', 'multicast'],
+];
