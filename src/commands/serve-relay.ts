@@ -1,6 +1,18 @@
 import { Command } from '@oclif/core';
-import { configFlag, dataDirFlag, flagTexts, jsonFlag, settingFlag } from '../flags.ts';
+import {
+  basePortTexts,
+  configFlag,
+  dataDirFlag,
+  feedConfigFlag,
+  flagTexts,
+  jsonFlag,
+  listText,
+  maildirFlag,
+  ownAddressFlag,
+  settingFlag,
+} from '../flags.ts';
 import { dataDirFor } from '../lib/config/data-dir.ts';
+import { readFeed } from '../lib/config/feed.ts';
 import { loadConfig } from '../lib/config/load.ts';
 
 export default class ServeRelay extends Command {
@@ -13,8 +25,8 @@ export default class ServeRelay extends Command {
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --bind 0.0.0.0,:: --port 25 --data-dir /var/lib/spamtrap',
-    '<%= config.bin %> <%= command.id %> --port 0 --json | jq -r "select(.event == \\"listening\\").port"',
+    '<%= config.bin %> <%= command.id %> --bind 0.0.0.0,:: --base-port 0 --data-dir /var/lib/spamtrap',
+    '<%= config.bin %> <%= command.id %> --port 0 --json | jq -r "select(.event == \\"listening\\") | .port, .tls"',
   ];
 
   static override flags = {
@@ -22,7 +34,19 @@ export default class ServeRelay extends Command {
     'data-dir': dataDirFlag,
     bind: settingFlag('relay.bind'),
     port: settingFlag('relay.port'),
+    'smtps-port': settingFlag('relay.smtpsPort'),
+    'submission-port': settingFlag('relay.submissionPort'),
+    'base-port': settingFlag('relay.basePort'),
     hostname: settingFlag('relay.hostname'),
+    persona: settingFlag('relay.persona'),
+    cert: settingFlag('relay.tls.cert'),
+    key: settingFlag('relay.tls.key'),
+    rules: settingFlag('rules.file'),
+    'own-address': ownAddressFlag,
+    'relay-mode': settingFlag('probes.mode'),
+    'relay-per-day': settingFlag('probes.budget.perDay'),
+    maildir: maildirFlag,
+    'feed-config': feedConfigFlag,
     json: jsonFlag,
   };
 
@@ -31,16 +55,28 @@ export default class ServeRelay extends Command {
     const { settings } = loadConfig({
       config: flags.config,
       flags: {
+        ...basePortTexts(flags['base-port']),
         ...flagTexts(flags, {
           'data-dir': 'dataDir',
           bind: 'relay.bind',
           port: 'relay.port',
+          'smtps-port': 'relay.smtpsPort',
+          'submission-port': 'relay.submissionPort',
+          maildir: 'outputs.maildir.path',
           hostname: 'relay.hostname',
+          persona: 'relay.persona',
+          cert: 'relay.tls.cert',
+          key: 'relay.tls.key',
+          rules: 'rules.file',
+          'relay-mode': 'probes.mode',
+          'relay-per-day': 'probes.budget.perDay',
         }),
+        ...listText('--own-address', 'rules.ownAddresses', flags['own-address']),
         ...(flags.json && { 'log.format': { flag: '--json', value: 'json' } }),
       },
     });
+    const feed = flags['feed-config'] === undefined ? undefined : readFeed(flags['feed-config']);
     const { serveRelay } = await import('../lib/assembly/serve-relay.ts');
-    process.exitCode = await serveRelay(settings, dataDirFor('serve-relay', settings.dataDir));
+    process.exitCode = await serveRelay(settings, dataDirFor('serve-relay', settings.dataDir), feed);
   }
 }

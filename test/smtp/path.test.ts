@@ -37,8 +37,12 @@ describe('a path', () => {
     });
   });
 
-  it.each(['<', '<a b@c>', '<a@b', '<a@b>x', '<<a@b>>', '"a@b', '<"a@b>'])('refuses %s', (text) => {
+  it.each(['<', '<a b@c>', '<a@b', '<a@b>x', '<a@b>,<c@d>', '<a;b@c>', '"a@b', '<"a@b>'])('refuses %s', (text) => {
     expect(parsePath(text)).toBe('malformed');
+  });
+
+  it.each(['<<a@b>>', '<a@b>>', 'a@b>', '< a@b >', '(comment)<a@b>'])('forgives %s, as Postfix does', (text) => {
+    expect(parsePath(text)).toEqual({ address: 'a@b', parameters: [] });
   });
 
   it('tells a missing one from a bad one', () => {

@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { exim } from '../../src/lib/smtp/personas/exim.ts';
+import type { Effect } from '../../src/lib/smtp/effect.ts';
 import { newSession, Player } from '../support/dialogue.ts';
 
 const hello = 'EHLO me\r\n';
 const envelope = 'MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n';
+
+function textOf(effects: readonly Effect[]): string {
+  return effects.map((effect) => (effect.do === 'reply' ? effect.text : '')).join('');
+}
 
 function inSession(limits = {}): Player {
   const player = new Player(newSession(limits));
@@ -77,6 +83,29 @@ describe('a session', () => {
     );
   });
 
+  it('says no more at once than somebody may fetch, and the rest later', () => {
+    const session = newSession();
+    session.greet();
+    const count = 5_000;
+    let said = textOf(session.receive(Buffer.from('EHLO x\r\n'.repeat(count))));
+    let turns = 1;
+    for (; session.hasMoreToSay; turns++) {
+      expect(session.pendingInput).toBeGreaterThan(0);
+      const more = textOf(session.proceed());
+      expect(more.length).toBeLessThan(66_000);
+      said += more;
+    }
+    expect(turns).toBeGreaterThan(10);
+    expect(said.match(/^250 /gm)).toHaveLength(count);
+  });
+
+  it('begins nothing more when the peer is gone before its message is settled', () => {
+    const session = newSession();
+    session.receive(Buffer.from(`${hello}${envelope}DATA\r\nx\r\n.\r\n${envelope}DATA\r\nhalf`));
+    session.leave();
+    expect(session.settle({ kept: true, queueId: 'Q' })).toEqual([]);
+  });
+
   it('takes no command while a message is not settled', () => {
     const session = newSession();
     session.greet();
@@ -125,13 +154,16 @@ describe('limits', () => {
   it('keeps no more than one command line of a peer that sends no newline', () => {
     const player = inSession({ commandLine: 512 });
     for (let index = 0; index < 100; index++) player.send('A'.repeat(1_000));
-    expect(player.send('\r\nNOOP\r\n')).toEqual(['250 2.0.0 Ok']);
+    expect(player.send('\r\nNOOP\r\n')).toEqual(['500 5.5.2 Error: command not recognized', '250 2.0.0 Ok']);
   });
 
   it('does not take the rest of an over-long command line for a command', () => {
     const player = inSession({ commandLine: 512 });
     const replies = player.send(`NOOP ${'x'.repeat(600)}\nNOOP\r\n`);
-    expect(replies).toEqual(['500 5.5.2 Error: bad syntax', '250 2.0.0 Ok']);
+    expect(replies).toEqual(['250 2.0.0 Ok', '250 2.0.0 Ok']);
+    const strict = new Player(newSession({}, { persona: exim }));
+    strict.greet();
+    expect(strict.send(`NOOP ${'x'.repeat(17_000)}\nNOOP\r\n`)).toEqual(['500 unrecognized command', '250 OK']);
   });
 
   it('answers 452 to each recipient too many, and takes the message for the others', () => {

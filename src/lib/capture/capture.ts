@@ -1,3 +1,5 @@
+import type { RuleMatch, RuleVerdict } from './rule-match.ts';
+
 /** Where captures come from. */
 export type IntakeName = 'relay' | 'lmtp' | 'collect' | 'maildir';
 
@@ -18,15 +20,77 @@ export interface Address {
   readonly port: number;
 }
 
-/** What is known of the session that brought a message. */
-export interface SessionEvidence {
+/** As a Received line names it (RFC 3848): S for TLS, A for a login. */
+export type MailProtocol = 'SMTP' | `${'ESMTP' | 'LMTP'}${'' | 'S'}${'' | 'A'}`;
+
+export interface TlsFacts {
+  readonly version: string;
+  readonly cipher: string;
+  /** The host name that the peer asked for. */
+  readonly sni?: PeerText;
+  readonly alpn?: PeerText;
+}
+
+/** A handshake that came to nothing. */
+export interface TlsFailure {
+  readonly detail: string;
+  /** Whether it was TLS at all that came. */
+  readonly speaks: 'tls' | 'otherwise';
+  readonly sni?: PeerText;
+  readonly alpn?: PeerText;
+}
+
+/** One attempt to log in, decoded. All of it but `accepted` is what the peer said. */
+export interface TriedCredentials {
+  readonly mechanism: PeerText;
+  readonly accepted: boolean;
+  readonly user?: PeerText;
+  readonly password?: PeerText;
+  /** On whose behalf, where that is another one. */
+  readonly actsFor?: PeerText;
+  /** What our side asked, and the answer that proves a password without saying it. */
+  readonly challenge?: string;
+  readonly response?: PeerText;
+  readonly token?: PeerText;
+  /** What could not be decoded, as it came. */
+  readonly raw?: PeerText;
+}
+
+/** Milliseconds since the session was opened, and the line as it came. */
+export type CommandSeen = readonly [after: number, line: PeerText];
+
+/** Line ends that RFC 5321 forbids and that smuggling is made of. */
+export interface ContentTraits {
+  readonly bareCr: number;
+  readonly bareLf: number;
+}
+
+/** What a mail server before us says of its own client (XFORWARD). */
+export type ForwardedFacts = Readonly<Record<string, PeerText>>;
+
+/** What is known of a session, whether or not it brings a message. */
+interface KnownOfSession {
   readonly session: string;
   readonly peer: Address;
   readonly local: Address;
-  readonly protocol: 'SMTP' | 'ESMTP';
+  /** The proxy through which the peer came. */
+  readonly proxy?: Address;
   readonly helo?: PeerText;
+  readonly tls?: TlsFacts;
+  readonly credentials?: readonly TriedCredentials[];
+  readonly commandsSeen?: readonly CommandSeen[];
+}
+
+/** What is known of the session that brought a message. */
+export interface SessionEvidence extends KnownOfSession {
+  readonly protocol: MailProtocol;
+  /** ISO 8601, UTC; the times of commands count from here. */
+  readonly openedAt?: string;
   /** What the peer declared with MAIL and RCPT beside the addresses, e.g. `BODY=8BITMIME`. */
   readonly parameters?: readonly PeerText[];
+  /** Present when the content had bare CR or LF. */
+  readonly traits?: ContentTraits;
+  readonly forwarded?: ForwardedFacts;
 }
 
 /** What an intake knows when it asks the journal to keep a message. */
@@ -41,6 +105,8 @@ export interface CaptureOrigin {
   /** The mail folder a rule chose; absent means the inbox. */
   readonly folder?: string;
   readonly tags?: readonly string[];
+  /** Present when a rule matched, in the session before it or on the message. */
+  readonly rules?: RuleVerdict;
 }
 
 /** What the journal adds when it keeps a message. */
@@ -63,12 +129,15 @@ export interface Capture {
   readonly content: Content;
 }
 
+/**
+ * What a session that brought no message was after: it said nothing, spoke another protocol, tried to log in, offered
+ * recipients, asked for users, or only looked at what there is.
+ */
+export type ScanSign = 'silent' | 'foreign' | 'login' | 'relayTest' | 'userTest' | 'features';
+
 /** A session that ended, kept as evidence whether or not it brought a message. */
-export interface SessionFacts {
-  readonly session: string;
+export interface SessionFacts extends KnownOfSession {
   readonly intake: IntakeName;
-  readonly peer: Address;
-  readonly local: Address;
   readonly openedAt: string;
   readonly closedAt: string;
   readonly endedBy: SessionEnd;
@@ -76,7 +145,11 @@ export interface SessionFacts {
   readonly errors: number;
   readonly messages: number;
   readonly bytesIn: number;
-  readonly helo?: PeerText;
+  readonly tlsFailure?: TlsFailure;
+  /** The rules that matched before any message. */
+  readonly rules?: readonly RuleMatch[];
+  /** Present when it brought no message. */
+  readonly scan?: ScanSign;
 }
 
-export type SessionEnd = 'quit' | 'peer' | 'timeout' | 'limit' | 'shutdown' | 'fault';
+export type SessionEnd = 'quit' | 'peer' | 'timeout' | 'limit' | 'rule' | 'shutdown' | 'fault';

@@ -6,6 +6,12 @@ export const publishedVersion = 1;
 
 export type RecordShape = 'plain' | 'full';
 
+/** What is sent to a back end: a record, or the bare bytes of the message. */
+export type PayloadShape = RecordShape | 'raw';
+
+/** A record holds its message as text, and text has to fit into memory several times over while it is made. */
+export const largestInRecord = 64 * 2 ** 20;
+
 interface PublishedMessage {
   readonly sha256: string;
   readonly msg: string;
@@ -17,13 +23,10 @@ interface PublishedMessage {
  * before this one reads just these two; `enc` says how to get the exact bytes back when they are no UTF-8.
  */
 export function publishedRecord(facts: CaptureFacts, bytes: Buffer, sensor: string, shape: RecordShape): string {
-  const message: PublishedMessage = isUtf8(bytes)
-    ? { sha256: facts.sha256, msg: bytes.toString('utf8') }
-    : { sha256: facts.sha256, msg: bytes.toString('latin1'), enc: 'latin1' };
-  if (shape === 'plain') return JSON.stringify(message);
+  if (shape === 'plain') return plainRecord(facts.sha256, bytes);
   const { id, receivedAt, intake, envelope, evidence, queueId, tags, size } = facts;
   return JSON.stringify({
-    ...message,
+    ...publishedMessage(facts.sha256, bytes),
     v: publishedVersion,
     id,
     receivedAt,
@@ -34,9 +37,25 @@ export function publishedRecord(facts: CaptureFacts, bytes: Buffer, sensor: stri
     peer: evidence?.peer,
     session: evidence?.session,
     helo: evidence?.helo,
+    tls: evidence?.tls,
+    auth: evidence?.credentials,
     queueId,
     tags,
   });
+}
+
+/** The record of a message of which nothing else is known. */
+export function plainRecord(sha256: string, bytes: Buffer): string {
+  return JSON.stringify(publishedMessage(sha256, bytes));
+}
+
+function publishedMessage(sha256: string, bytes: Buffer): PublishedMessage {
+  if (isUtf8(bytes)) return { sha256, msg: bytes.toString('utf8') };
+  return { sha256, msg: bytes.toString('latin1'), enc: 'latin1' };
+}
+
+export function publishedPayload(facts: CaptureFacts, bytes: Buffer, sensor: string, shape: PayloadShape): Buffer {
+  return shape === 'raw' ? bytes : Buffer.from(publishedRecord(facts, bytes, sensor, shape), 'utf8');
 }
 
 /** The exact bytes behind a published record. */

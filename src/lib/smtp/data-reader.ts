@@ -1,3 +1,5 @@
+import { Pieces } from './pieces.ts';
+
 const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
@@ -15,13 +17,17 @@ type Place = 'inside' | 'afterCr' | 'lineStart' | 'afterDot' | 'afterDotCr';
 export class DataReader {
   #place: Place = 'lineStart';
 
-  /** Hands the content on piece by piece; returns where the message ended, or -1 when it goes on. */
+  /** Hands on what is content, in one piece; returns where the message ended, or -1 when it goes on. */
   read(chunk: Buffer, start: number, take: (content: Buffer) => void): number {
+    const pieces = new Pieces(chunk);
+    const end = this.#read(chunk, start, pieces);
+    if (pieces.all) take(pieces.all);
+    return end;
+  }
+
+  #read(chunk: Buffer, start: number, pieces: Pieces): number {
     let at = start;
     let from = start;
-    const hand = (until: number) => {
-      if (until > from) take(from === 0 && until === chunk.length ? chunk : chunk.subarray(from, until));
-    };
     while (at < chunk.length) {
       const byte = chunk[at];
       switch (this.#place) {
@@ -42,7 +48,7 @@ export class DataReader {
           break;
         case 'lineStart':
           if (byte === DOT) {
-            hand(at);
+            pieces.add(from, at);
             this.#place = 'afterDot';
             from = ++at;
           } else this.#place = 'inside';
@@ -55,12 +61,12 @@ export class DataReader {
           break;
         case 'afterDotCr':
           if (byte === LF) return at + 1;
-          take(carriageReturn);
+          pieces.addOther(carriageReturn);
           this.#place = 'afterCr';
           break;
       }
     }
-    hand(chunk.length);
+    pieces.add(from, chunk.length);
     return -1;
   }
 }

@@ -8,33 +8,65 @@ export interface Path {
 
 export type PathFault = 'missing' | 'malformed';
 
+/** Far beyond what RFC 5321 allows, and as much as Postfix has room for. */
+const longestAddress = 2048;
+
+/** What nearly all clients send. */
+const plainPath = /^<([\w.+=-]{1,64}@[a-z\d.-]{1,255})>$/i;
+
 /**
- * Reads what follows `MAIL FROM:` or `RCPT TO:`. It takes what a real, lenient server takes (no brackets, a blank
- * before them, source routes, percent and bang paths, quoted strings, no domain): a trap that is stricter than the
- * server it plays both loses mail and gives itself away.
+ * Reads what follows `MAIL FROM:` or `RCPT TO:`, and takes what Postfix takes: no brackets or two of them, blanks
+ * around them and inside, source routes, percent and bang paths, quoted strings, comments, no domain.
  */
 export function parsePath(text: PeerText): Path | PathFault {
+  const [, plain] = plainPath.exec(text) ?? [];
+  if (plain !== undefined) return { address: plain, parameters: [] };
   const rest = text.trim();
   if (rest === '') return 'missing';
-  const bracketed = rest.startsWith('<');
-  const start = bracketed ? 1 : 0;
-  const end = endOfAddress(rest, start, bracketed ? '>' : ' ');
-  if (end === undefined) return 'malformed';
-  const behind = rest.slice(bracketed ? end + 1 : end);
-  if (behind !== '' && !/^[ \t]/.test(behind)) return 'malformed';
-  return { address: rest.slice(start, end), parameters: behind.split(/[ \t]+/).filter((word) => word !== '') };
+  const end = endOfFirstWord(rest);
+  const address = end === undefined ? undefined : addressIn(rest.slice(0, end));
+  if (address === undefined) return 'malformed';
+  const parameters = rest
+    .slice(end)
+    .split(/[ \t\r\v\f]+/)
+    .filter((word) => word !== '');
+  return { address, parameters };
 }
 
-// Quotes and backslashes take the meaning from what they cover. Without brackets the end of the line ends an address.
-function endOfAddress(text: string, start: number, terminator: '>' | ' '): number | undefined {
+// Quotes, backslashes and brackets take the meaning from the blanks that they cover.
+function endOfFirstWord(text: string): number | undefined {
   let quoted = false;
-  for (let at = start; at < text.length; at++) {
+  let bracketed = false;
+  for (let at = 0; at < text.length; at++) {
     const character = text[at]!;
     if (character === '\\') at++;
     else if (character === '"') quoted = !quoted;
     else if (quoted) continue;
-    else if (character === terminator) return at;
-    else if (character === ' ' || character === '\t' || character === '<') return undefined;
+    else if (character === '<') bracketed = true;
+    else if (character === '>') bracketed = false;
+    else if (!bracketed && /[ \t\r\v\f]/.test(character)) return at;
   }
-  return terminator === ' ' && !quoted ? text.length : undefined;
+  return quoted || bracketed ? undefined : text.length;
+}
+
+function addressIn(word: string): PeerText | undefined {
+  let start = word.startsWith('(') ? word.indexOf(')') + 1 : 0;
+  let end = word.length;
+  while (word[start] === '<') start++;
+  while (end > start && word[end - 1] === '>') end--;
+  const address = word.slice(start, end).trim();
+  return address.length <= longestAddress && isInOnePiece(address) ? address : undefined;
+}
+
+// A source route, `@one,@two:user@domain`, may have commas; nothing else may have what separates addresses.
+function isInOnePiece(address: string): boolean {
+  const route = address.startsWith('@') ? address.indexOf(':') + 1 : 0;
+  let quoted = false;
+  for (let at = route; at < address.length; at++) {
+    const character = address[at]!;
+    if (character === '\\') at++;
+    else if (character === '"') quoted = !quoted;
+    else if (!quoted && /[\s<>,;]/.test(character)) return false;
+  }
+  return true;
 }

@@ -1,52 +1,42 @@
 import type { PeerText } from '../capture/capture.ts';
+import { auth } from './verbs/auth.ts';
+import { bdat, data } from './verbs/content.ts';
+import { mail, rcpt } from './verbs/envelope.ts';
+import { ehlo, helo, lhlo } from './verbs/introduction.ts';
+import { etrn, expn, help, vrfy } from './verbs/questions.ts';
+import { startTls } from './verbs/start-tls.ts';
+import { untrusted } from './verbs/xclient.ts';
+import { xforward } from './verbs/xforward.ts';
 import type { Dialogue } from './dialogue.ts';
-import { Transaction } from './transaction.ts';
 
-type Verb = (dialogue: Dialogue, argument: PeerText) => void;
+export type Verb = (dialogue: Dialogue, argument: PeerText) => void;
 
-/** Every command that is understood. What is missing here is unknown to the persona as well. */
-export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
-  [
-    'HELO',
-    (dialogue, argument) => {
-      if (argument === '') return dialogue.refuse('heloSyntax');
-      dialogue.introduce('SMTP', argument);
-      dialogue.say('helo');
-    },
-  ],
-  [
-    'EHLO',
-    (dialogue, argument) => {
-      if (argument === '') return dialogue.refuse('ehloSyntax');
-      dialogue.introduce('ESMTP', argument);
-      dialogue.sayFeatures();
-    },
-  ],
+/** A language of the SMTP family: its commands, and how often the end of a message is answered. */
+export interface Dialect {
+  readonly verbs: ReadonlyMap<string, Verb>;
+  readonly answers: 'once' | 'perRecipient';
+}
+
+// What is missing in these tables is unknown to every persona; the rest it may still leave unknown by having no reply.
+const common: readonly (readonly [string, Verb])[] = [
   ['MAIL', mail],
   ['RCPT', rcpt],
   ['DATA', data],
+  ['BDAT', bdat],
+  ['AUTH', auth],
+  ['STARTTLS', startTls],
+  ['VRFY', vrfy],
+  ['EXPN', expn],
+  ['HELP', help],
+  ['NOOP', (dialogue) => dialogue.say('noop')],
   [
     'RSET',
     (dialogue, argument) => {
-      if (argument !== '') return dialogue.refuse('rsetSyntax');
+      if (argument !== '') return dialogue.say('rsetSyntax');
+      const ruled = dialogue.ask('rset');
+      if (ruled === 'refused') return;
       dialogue.reset();
-      dialogue.say('rset');
-    },
-  ],
-  ['NOOP', (dialogue) => dialogue.say('noop')],
-  [
-    'VRFY',
-    (dialogue, argument) => {
-      const words = argument.split(/[ \t]+/);
-      if (argument === '' || words.length > 2) return dialogue.refuse('vrfySyntax');
-      dialogue.say('vrfy', { argument: words[0]! });
-    },
-  ],
-  [
-    'ETRN',
-    (dialogue, argument) => {
-      if (argument === '' || /[ \t]/.test(argument)) return dialogue.refuse('etrnSyntax');
-      dialogue.refuse('etrn', { argument });
+      if (ruled === 'asUsual') dialogue.say('rset');
     },
   ],
   [
@@ -56,33 +46,22 @@ export const verbs: ReadonlyMap<string, Verb> = new Map<string, Verb>([
       dialogue.close('quit');
     },
   ],
-  ['AUTH', (dialogue) => dialogue.refuse('authDisabled')],
-  ['STARTTLS', (dialogue) => dialogue.refuse('notImplemented')],
-  ['BDAT', (dialogue) => dialogue.refuse('notImplemented')],
-  ['XCLIENT', (dialogue) => dialogue.refuse('notAuthorised')],
-  ['XFORWARD', (dialogue) => dialogue.refuse('notAuthorised')],
-]);
+];
 
-function mail(dialogue: Dialogue, argument: PeerText): void {
-  if (dialogue.transaction) return dialogue.refuse('mailNested');
-  if (dialogue.counts.messages >= dialogue.limits.messages) return dialogue.refuse('mailTooMuch');
-  const begun = Transaction.begin(argument, dialogue.limits);
-  if (!(begun instanceof Transaction)) return dialogue.refuse(begun.occasion, { option: begun.option ?? '' });
-  dialogue.begin(begun);
-  dialogue.say('mail');
-}
+export const smtp: Dialect = {
+  verbs: new Map<string, Verb>([
+    ['HELO', helo],
+    ['EHLO', ehlo],
+    ...common,
+    ['ETRN', etrn],
+    ['XCLIENT', untrusted('XCLIENT')],
+    ['XFORWARD', untrusted('XFORWARD')],
+  ]),
+  answers: 'once',
+};
 
-function rcpt(dialogue: Dialogue, argument: PeerText): void {
-  if (!dialogue.transaction) return dialogue.refuse('rcptNeedsMail');
-  const { occasion, option = '' } = dialogue.transaction.addRecipient(argument, dialogue.limits);
-  if (occasion === 'rcpt') dialogue.say('rcpt');
-  else dialogue.refuse(occasion, { option });
-}
-
-function data(dialogue: Dialogue, argument: PeerText): void {
-  const { transaction } = dialogue;
-  if (!transaction?.to.length) return dialogue.refuse(transaction?.hasRefused ? 'dataNoValidRcpt' : 'dataNeedsRcpt');
-  if (argument !== '') return dialogue.refuse('dataSyntax');
-  dialogue.say('data');
-  dialogue.expectContent();
-}
+/** RFC 2033: another greeting, and each accepted recipient has an answer of its own. */
+export const lmtp: Dialect = {
+  verbs: new Map<string, Verb>([['LHLO', lhlo], ...common, ['XFORWARD', xforward]]),
+  answers: 'perRecipient',
+};

@@ -2,15 +2,26 @@ import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Event } from '../../src/lib/events/event.ts';
-import type { RelayLimits } from '../../src/lib/intake/relay-settings.ts';
-import { Relay } from '../../src/lib/intake/relay.ts';
+import type { IntakeLimits, IntakeSettings } from '../../src/lib/intake/intake-settings.ts';
+import type { TlsUse } from '../../src/lib/intake/mail-connection.ts';
+import { MailIntake } from '../../src/lib/intake/mail-intake.ts';
 import type { Journal } from '../../src/lib/journal/journal.ts';
+import { acceptAll } from '../../src/lib/smtp/auth-policy.ts';
 import { postfix } from '../../src/lib/smtp/personas/postfix.ts';
+import { smtp } from '../../src/lib/smtp/verbs.ts';
 import { entriesOnDisk, openJournal } from '../support/journals.ts';
 import { generous } from '../support/dialogue.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-const limits: RelayLimits = { ...generous, connections: 100, idle: 60_000, session: 60_000 };
+const limits: IntakeLimits = {
+  ...generous,
+  connections: 100,
+  idle: 60_000,
+  command: 60_000,
+  content: 60_000,
+  handshake: 60_000,
+  session: 60_000,
+};
 const envelope = 'EHLO me\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n';
 
 class Peer {
@@ -51,22 +62,30 @@ class Peer {
 interface Scene {
   readonly dataDir: string;
   readonly journal: Journal;
-  readonly relay: Relay;
+  readonly intake: MailIntake;
   readonly events: Event[];
   readonly peer: () => Peer;
   /** Resolves when so many events of that name have happened. */
   readonly happens: (name: Event['event'], times?: number) => Promise<Event>;
 }
 
-async function scene(given: Partial<RelayLimits> = {}): Promise<Scene> {
+async function scene(
+  given: Partial<IntakeLimits> = {},
+  settings: Partial<IntakeSettings> = {},
+  tls: TlsUse = 'none',
+): Promise<Scene> {
   const dataDir = temporaryDirectory();
   const { journal } = await openJournal(dataDir);
   const events: Event[] = [];
   const told = new EventEmitter();
   let sessions = 0;
-  const relay = new Relay({
+  const intake = new MailIntake({
+    intake: 'relay',
     host: 'mail.example.test',
     persona: postfix,
+    dialect: smtp,
+    login: { offer: 'never', accepts: acceptAll, newChallenge: () => '<1.2@mail.example.test>' },
+    takes: () => true,
     limits: { ...limits, ...given },
     journal,
     emit: (event) => {
@@ -76,10 +95,11 @@ async function scene(given: Partial<RelayLimits> = {}): Promise<Scene> {
     newSessionId: () => `session-${++sessions}`,
     newQueueId: () => '5D665224E7C',
     now: Date.now,
+    ...settings,
   });
-  const { port } = await relay.listen('127.0.0.1', 0);
+  const { port } = await intake.listen({ address: '127.0.0.1', port: 0 }, tls);
   onTestFinished(async () => {
-    await relay.close(AbortSignal.abort());
+    await intake.close(AbortSignal.abort());
     await journal.close();
   });
   const happens = async (name: Event['event'], times = 1) => {
@@ -89,7 +109,7 @@ async function scene(given: Partial<RelayLimits> = {}): Promise<Scene> {
       await once(told, 'event');
     }
   };
-  return { dataDir, journal, relay, events, peer: () => new Peer(port), happens };
+  return { dataDir, journal, intake, events, peer: () => new Peer(port), happens };
 }
 
 describe('the relay', () => {
@@ -156,7 +176,7 @@ describe('the relay', () => {
   });
 
   it('ends a session that lasts too long, however busy it is', async () => {
-    const { peer } = await scene({ session: 50 });
+    const { peer } = await scene({ session: 50, errors: 1e9, junk: 1e9 });
     const one = peer();
     one.socket.on('data', () => one.socket.write('NOOP\r\n'));
     await one.hears('421 4.4.2 ');
@@ -182,13 +202,13 @@ describe('the relay', () => {
   });
 
   it('lets a message under way be finished when it closes, and ends the others', async () => {
-    const { relay, peer, dataDir } = await scene();
+    const { intake, peer, dataDir } = await scene();
     const busy = peer();
     busy.socket.write(`${envelope}half`);
     await busy.hears('354 ');
     const idle = peer();
     await idle.hears('220 ');
-    const closed = relay.close(new AbortController().signal);
+    const closed = intake.close(new AbortController().signal);
     await idle.hears('421 4.3.2 ');
     await idle.isClosed();
     busy.socket.write(' and half\r\n.\r\n');
@@ -199,9 +219,9 @@ describe('the relay', () => {
   });
 
   it('says which port is taken, and what to do', async () => {
-    const { relay } = await scene();
-    const { port } = await relay.listen('127.0.0.1', 0);
-    await expect(relay.listen('127.0.0.1', port)).rejects.toMatchObject({
+    const { intake } = await scene();
+    const { port } = await intake.listen({ address: '127.0.0.1', port: 0 }, 'none');
+    await expect(intake.listen({ address: '127.0.0.1', port }, 'none')).rejects.toMatchObject({
       code: 'relay.listen',
       fix: expect.stringContaining('--port') as string,
     });
