@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Event } from '../../src/lib/events/event.ts';
@@ -97,6 +97,41 @@ describe('the dispatcher', () => {
       taken.push(...running.output.taken);
     }
     expect(taken).toEqual(ids);
+  });
+
+  it('lets entries gather for an output in no hurry, and the end does not wait for that', async () => {
+    const stage = await scene();
+    const output = new MemoryOutput();
+    const sizes: number[] = [];
+    output.before = (batch) => void sizes.push(batch.length);
+    const running = run(stage, { gather: 1e9 }, 'boot', output);
+    const ids = await keepMany(stage.journal, 1);
+    await running.happens('output.delivered');
+    for (let count = 0; count < 5; count++) ids.push(...(await keepMany(stage.journal, 1)));
+    await running.finish();
+    expect(running.output.taken).toEqual(ids);
+    expect(sizes).toEqual([1, 5]);
+  });
+
+  it('hands on no content that has changed on the disk, and facts all the same to who reads no more', async () => {
+    const stage = await scene();
+    await keep(stage.journal, Buffer.from('as it came in\r\n'));
+    const segment = stage.journal.layout.segment(1);
+    const bytes = readFileSync(segment);
+    const at = bytes.indexOf('as it came in');
+    const file = openSync(segment, 'r+');
+    writeSync(file, Buffer.from('AS'), 0, 2, at);
+    closeSync(file);
+
+    const reader = run(stage);
+    expect(await reader.happens('output.failed')).toMatchObject({
+      detail: expect.stringContaining('sha256') as string,
+    });
+    await reader.finish();
+    expect(reader.output.taken).toEqual([]);
+    const facts = run(stage, {}, 'boot', Object.assign(new MemoryOutput(), { reads: 'facts' as const }));
+    await facts.finish();
+    expect(facts.output.taken).toHaveLength(1);
   });
 
   it('delivers what comes while it runs', async () => {

@@ -16,7 +16,7 @@ export function sha256(bytes: Buffer): string {
 /** What is wrong with the body of a record, or undefined when it is the very bytes that were hashed on arrival. */
 export function bodyFault({ header, meta, body }: ScannedRecord): string | undefined {
   if (header.kind !== 'capture') return undefined;
-  const { sha256: expected, side } = JSON.parse(meta.toString('utf8')) as CaptureMeta;
-  if (side !== undefined) return undefined;
+  const { sha256: expected, side, rules } = JSON.parse(meta.toString('utf8')) as CaptureMeta;
+  if (side !== undefined || rules?.contentDropped) return undefined;
   return sha256(body) === expected ? undefined : 'the bytes do not have the sha256 they arrived with';
 }

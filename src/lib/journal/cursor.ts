@@ -119,6 +119,7 @@ export function moveReader(layout: JournalLayout, registration: Registration, po
 export function forgetReader(layout: JournalLayout, name: string): void {
   rmSync(registrationPath(layout, name), { force: true });
   rmSync(positionPath(layout, name), { force: true });
+  rmSync(join(layout.readers, `${name}.status`), { force: true });
 }
 
 function holdingAll(name: string): Registration {

@@ -2,6 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import type { CaptureFacts, CaptureOrigin } from '../capture/capture.ts';
 import type { Id } from '../capture/id.ts';
 import { sha256, type CaptureMeta } from './body.ts';
+import { Pieces } from './pieces.ts';
+import { sampleOf, type ContentSample, type SampleSize } from './sample.ts';
 import type { SideWriter } from './side.ts';
 import { unavailable, type JournalUnavailable } from './unavailable.ts';
 import { isoTime } from '../text/time.ts';
@@ -26,12 +28,14 @@ export interface DraftKeeper {
 /** From this size on a message is hashed as it comes, and its pieces are never put together in memory. */
 const hashAsItComes = 16 * 2 ** 10;
 
+/** What goes to the file at once, at the least, once there is one. */
+const sideStep = 64 * 2 ** 10;
+
 /** A message while it arrives. It ends in exactly one of accept() and abandon(). */
 export class Draft {
   readonly #keeper: DraftKeeper;
   readonly #spillAt: number;
-  #chunks: Buffer[] = [];
-  #inMemory = 0;
+  readonly #pieces = new Pieces();
   #size = 0;
   #hash: Hash | undefined;
   #isOver = false;
@@ -47,23 +51,36 @@ export class Draft {
 
   /** Takes the next bytes. A promise asks the caller to wait: the bytes go to a file now, at the pace of the disk. */
   write(chunk: Buffer): Promise<void> | undefined {
-    this.#chunks.push(chunk);
-    this.#inMemory += chunk.length;
+    this.#pieces.add(chunk);
     this.#size += chunk.length;
     if (this.#hash) this.#hash.update(chunk);
-    else if (this.#size > hashAsItComes) this.#hash = this.#chunks.reduce(digest, createHash('sha256'));
+    else if (this.#size > hashAsItComes) this.#hash = this.#pieces.all.reduce(digest, createHash('sha256'));
     this.#keeper.held(chunk.length);
-    const fits = this.#inMemory <= this.#spillAt && this.#keeper.mayHold(0);
-    return this.#side === undefined && fits ? undefined : this.#spill();
+    const most = this.#side === undefined ? this.#spillAt : sideStep;
+    return this.#pieces.length <= most && this.#keeper.mayHold(0) ? undefined : this.#spill();
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Its first and its last bytes, to look at before it is accepted. */
+  async sample(most: SampleSize): Promise<ContentSample> {
+    if (this.#side === undefined) return sampleOf(this.#pieces.all, this.#size, most);
+    await this.#spillAll();
+    const size = this.#size;
+    const head = await this.#side.read(0, Math.min(most.head, size));
+    const tailSize = Math.min(most.tail, size - head.length);
+    return { head, tail: await this.#side.read(size - tailSize, tailSize), size };
   }
 
   /** Resolves when message and evidence are on disk; until then nobody may tell the peer that it was taken. */
   async accept(origin: CaptureOrigin): Promise<CaptureFacts> {
     const receivedAt = isoTime(this.#keeper.now());
     try {
-      const { sha256, side, body } = await this.#finishBody();
+      const { sha256, side, body } = origin.rules?.contentDropped ? await this.#dropBody() : await this.#finishBody();
       const size = this.#size;
-      this.#keeper.demandRoom(side ? 0 : size);
+      this.#keeper.demandRoom(lengthOf(body));
       const meta: CaptureMeta = { receivedAt, sha256, size, ...origin, ...(side && { side: side.id }) };
       const { id, kept } = this.#keeper.commit(meta, body);
       await kept;
@@ -88,32 +105,44 @@ export class Draft {
     this.#keeper.closeSide(side);
   }
 
-  async #finishBody(): Promise<{ sha256: string; side?: SideWriter; body: readonly Buffer[] }> {
+  async #dropBody(): Promise<FinishedBody> {
+    const { sha256, side } = await this.#finishBody();
+    this.#side = undefined;
+    await side?.discard();
+    if (side) this.#keeper.closeSide(side);
+    return { sha256, body: [] };
+  }
+
+  async #finishBody(): Promise<FinishedBody> {
     if (this.#side === undefined) {
-      if (this.#hash) return { sha256: this.#hash.digest('hex'), body: this.#chunks };
-      const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+      const { all } = this.#pieces;
+      if (this.#hash) return { sha256: this.#hash.digest('hex'), body: all };
+      const body = all.length === 1 ? all[0]! : Buffer.concat(all);
       return { sha256: sha256(body), body: [body] };
     }
-    if (this.#chunks.length > 0) void this.#spill();
-    await this.#spilling;
-    if (this.#spillFault) throw this.#spillFault.error;
+    await this.#spillAll();
     await this.#side.finish();
     return { sha256: this.#hash!.digest('hex'), side: this.#side, body: [] };
+  }
+
+  async #spillAll(): Promise<void> {
+    if (this.#pieces.length > 0) void this.#spill();
+    await this.#spilling;
+    if (this.#spillFault) throw this.#spillFault.error;
   }
 
   // Writes follow one another. A fault is kept for accept(), so that the peer is refused at the end of its message,
   // where the protocol has a place for that.
   #spill(): Promise<void> {
     const side = (this.#side ??= this.#keeper.openSide());
-    this.#hash ??= this.#chunks.reduce(digest, createHash('sha256'));
-    const chunks = this.#chunks;
+    const { all, length } = this.#pieces;
+    this.#hash ??= all.reduce(digest, createHash('sha256'));
     this.#release();
     this.#spilling = this.#spilling.then(async () => {
       if (this.#spillFault) return;
       try {
-        const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-        this.#keeper.demandRoom(bytes);
-        await side.write(chunks);
+        this.#keeper.demandRoom(length);
+        await side.write(all);
       } catch (error) {
         this.#spillFault = { error };
       }
@@ -128,10 +157,19 @@ export class Draft {
   }
 
   #release(): void {
-    this.#keeper.held(-this.#inMemory);
-    this.#chunks = [];
-    this.#inMemory = 0;
+    this.#keeper.held(-this.#pieces.length);
+    this.#pieces.clear();
   }
+}
+
+interface FinishedBody {
+  readonly sha256: string;
+  readonly side?: SideWriter;
+  readonly body: readonly Buffer[];
+}
+
+function lengthOf(body: readonly Buffer[]): number {
+  return body.reduce((sum, { length }) => sum + length, 0);
 }
 
 function digest(hash: Hash, chunk: Buffer): Hash {

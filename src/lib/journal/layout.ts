@@ -6,7 +6,8 @@ import { errno } from '../errors.ts';
 //   0000000001.segment   records, oldest segment first
 //   spare                a segment filled with zeros ahead of need
 //   sides/ID             bodies too large for a segment; ID.part while they arrive
-//   readers/NAME.json    where each reader stands, synced; NAME.position is the newer, unsynced word
+//   readers/NAME.json    where each reader stands, synced; NAME.position is the newer, unsynced word, and NAME.status
+//                        tells how it is doing
 //   damaged/             what repair and recovery cut out: never thrown away
 
 export interface JournalLayout {

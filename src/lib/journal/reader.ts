@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Capture, SessionFacts } from '../capture/capture.ts';
+import type { Capture, CaptureFacts, SessionFacts } from '../capture/capture.ts';
 import type { Id } from '../capture/id.ts';
 import { readBegin } from './begin.ts';
 import { bodyFault, type CaptureMeta } from './body.ts';
@@ -26,7 +26,15 @@ export interface SessionEntry {
   readonly next: Position;
 }
 
-export type Entry = CaptureEntry | SessionEntry;
+/** A message of which a rule let only the evidence and the hash be kept. */
+export interface EvidenceEntry {
+  readonly kind: 'evidence';
+  readonly facts: CaptureFacts;
+  readonly at: Position;
+  readonly next: Position;
+}
+
+export type Entry = CaptureEntry | EvidenceEntry | SessionEntry;
 
 /** The segments between were removed before this reader had read them. */
 export type GapListener = (from: Position, to: Position) => void;
@@ -36,11 +44,19 @@ export class JournalReader {
   readonly #layout: JournalLayout;
   readonly #end: () => Position;
   readonly #onGap: GapListener;
+  readonly #checks: 'bodies' | 'heads';
   #position: Position;
   #open: { readonly segment: number; readonly scanner: SegmentScanner } | undefined;
   #sealed: Position = { segment: 0, offset: 0 };
 
-  constructor(layout: JournalLayout, from: Position, end: () => Position, onGap: GapListener = () => undefined) {
+  constructor(
+    layout: JournalLayout,
+    from: Position,
+    end: () => Position,
+    onGap: GapListener = () => undefined,
+    checks: 'bodies' | 'heads' = 'bodies',
+  ) {
+    this.#checks = checks;
     this.#layout = layout;
     this.#position = from;
     this.#end = end;
@@ -91,9 +107,11 @@ export class JournalReader {
     const next = { segment, offset: record.offset + length };
     switch (kind) {
       case 'capture': {
-        const fault = bodyFault(record);
+        const fault = this.#checks === 'bodies' ? bodyFault(record) : undefined;
         if (fault) throw damaged(segment, record.offset, fault);
-        return { kind, capture: toCapture(this.#layout, record), at, next };
+        const capture = toCapture(this.#layout, record);
+        const { facts } = capture;
+        return facts.rules?.contentDropped ? { kind: 'evidence', facts, at, next } : { kind, capture, at, next };
       }
       case 'session':
         return { kind, id, session: JSON.parse(record.meta.toString('utf8')) as SessionFacts, at, next };

@@ -138,7 +138,9 @@ export class SegmentWriter {
       const bodyLength = lengthOf(body);
       const head = encodeHead(kind, id, meta, bodyLength, place);
       const metaLength = head.length - headerLength;
-      buffers.push(head, ...body);
+      // One by one: a message may come in more pieces than a call takes arguments.
+      buffers.push(head);
+      for (const piece of body) buffers.push(piece);
       const pad = padding(metaLength, bodyLength);
       if (pad.length > 0) buffers.push(pad);
       length += recordLength(metaLength, bodyLength);

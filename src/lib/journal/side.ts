@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Id } from '../capture/id.ts';
 import type { Disk } from './disk.ts';
@@ -22,6 +23,16 @@ export class SideWriter {
     this.#file ??= await this.#disk.create(this.#partPath);
     await this.#file.write(chunks, this.#length);
     for (const chunk of chunks) this.#length += chunk.length;
+  }
+
+  async read(from: number, length: number): Promise<Buffer> {
+    const file = await open(this.#partPath, 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
   }
 
   /** Makes the file safe under its final name, so that a record may refer to it. */

@@ -30,7 +30,7 @@ export class Maildir {
    * synced here; whoever moves a cursor syncs the file system first.
    */
   store(folder: string | undefined, name: string, headers: Buffer, content: Content): void {
-    const directory = this.#directory(folder);
+    const directory = this.directoryOf(folder);
     const temporary = `${directory}/tmp/${name}`;
     // A file left in tmp by a crash is overwritten: same name, same message.
     const file = openSync(temporary, 'w', 0o600);
@@ -45,25 +45,18 @@ export class Maildir {
 
   /** The names of the messages in `new` and `cur` of every folder. */
   *names(): Generator<string> {
-    if (!existsSync(this.root)) return;
-    for (const directory of [this.root, ...this.#folders()]) {
+    for (const directory of this.directories()) {
       for (const part of ['new', 'cur']) yield* entries(join(directory, part));
     }
   }
 
-  prepare(folder: string | undefined): void {
-    this.#directory(folder);
+  /** The directory of a folder, made the first time. */
+  directoryOf(folder: string | undefined): string {
+    return this.#ready.get(folder) ?? this.makeDirectory(folder);
   }
 
-  *#folders(): Generator<string> {
-    for (const name of entries(this.root)) {
-      if (name.startsWith('.') && existsSync(join(this.root, name, 'cur'))) yield join(this.root, name);
-    }
-  }
-
-  #directory(folder: string | undefined): string {
-    const known = this.#ready.get(folder);
-    if (known !== undefined) return known;
+  /** The directory of a folder, made when it is not there, or no longer: clients remove folders too. */
+  makeDirectory(folder: string | undefined): string {
     const name = folderDirectory(folder);
     const directory = join(this.root, name);
     for (const part of ['tmp', 'new', 'cur']) mkdirSync(join(directory, part), { recursive: true, mode: 0o700 });
@@ -71,6 +64,17 @@ export class Maildir {
     if (name !== '') writeFileSync(join(directory, 'maildirfolder'), '', { mode: 0o600 });
     this.#ready.set(folder, directory);
     return directory;
+  }
+
+  /** The directories of all folders that there are. */
+  directories(): string[] {
+    return existsSync(this.root) ? [this.root, ...this.#folders()] : [];
+  }
+
+  *#folders(): Generator<string> {
+    for (const name of entries(this.root)) {
+      if (name.startsWith('.') && existsSync(join(this.root, name, 'cur'))) yield join(this.root, name);
+    }
   }
 }
 

@@ -1,14 +1,23 @@
-import type { Capture } from '../capture/capture.ts';
 import { idTime, type Id } from '../capture/id.ts';
 import type { Emit } from '../events/event.ts';
 import { reason } from '../errors.ts';
 import type { Cursor, Mark } from '../journal/cursor.ts';
 import type { JournalLayout } from '../journal/layout.ts';
 import { origin } from '../journal/position.ts';
-import { JournalReader, type CaptureEntry } from '../journal/reader.ts';
+import { JournalReader, type Entry } from '../journal/reader.ts';
 import type { Tail } from '../journal/tail.ts';
+import type { Account } from './account.ts';
 import { backoff } from './backoff.ts';
-import { BatchRefused, type Outcome, type Output } from './output.ts';
+import { capturesIn, idOf, isFull, readBatch, runsOf } from './batch.ts';
+import {
+  BatchRefused,
+  isStateKeeper,
+  isWitness,
+  readsFacts,
+  Unavailable,
+  type Outcome,
+  type Output,
+} from './output.ts';
 import { Progress, type ReaderPolicy } from './progress.ts';
 import type { Quarantine } from './quarantine.ts';
 
@@ -22,13 +31,12 @@ export interface DispatcherSettings {
   readonly emit: Emit;
   readonly now: () => number;
   readonly random: () => number;
+  /** Where it is written down how the output is doing. */
+  readonly account?: Account;
   /** Told for each capture what became of it, in order; marking a message in a mailbox waits for this. */
   readonly onOutcome?: (id: Id, outcome: Outcome) => void;
 }
 
-/** One batch is the window of what is under way at an output. */
-const windowCount = 256;
-const windowBytes = 4 * 2 ** 20;
 const idleCheck = 1_000;
 
 /** So many messages under way at the journal are a burst. While it lasts an output works a fifth of the time. */
@@ -60,6 +68,7 @@ export class Dispatcher {
       (from, to) => {
         emit({ event: 'output.skipped', output: output.name, fromSegment: from.segment, toSegment: to.segment });
       },
+      readsFacts(output) ? 'heads' : 'bodies',
     );
   }
 
@@ -67,7 +76,7 @@ export class Dispatcher {
   async run(signal: AbortSignal): Promise<void> {
     const { output, tail, now } = this.#settings;
     signal.addEventListener('abort', () => this.#awake(), { once: true });
-    await this.#persistently(signal, async () => this.#takeUp());
+    await this.#persistently(signal, () => this.#takeUp());
     await this.#persistently(signal, () => output.open(this.mark.id));
     while (!signal.aborted) {
       const turn = tail.turn;
@@ -76,13 +85,14 @@ export class Dispatcher {
       if (batch === undefined) break;
       if (batch.length > 0 && !(await this.#deliver(batch, signal))) break;
       if (this.#progress.isCheckpointDue) await this.#persistently(signal, () => this.#checkpoint());
-      if (batch.length > 0) await this.#giveWay(startedAt);
+      if (batch.length > 0) await this.#giveWay(startedAt, batch);
       else if (this.#draining) break;
       else await tail.advance(turn, idleCheck);
     }
     // What was delivered is made safe even when there was no time to deliver the rest.
     await this.#checkpoint().catch(() => undefined);
     await output.close().catch(() => undefined);
+    this.#settings.account?.end();
     this.#reader.close();
   }
 
@@ -110,32 +120,23 @@ export class Dispatcher {
     return this.#progress.mark;
   }
 
-  #takeUp(): void {
+  async #takeUp(): Promise<void> {
     const { emit, output } = this.#settings;
-    const fault = this.#progress.takeUp();
+    const fault = this.#progress.takeUp(isStateKeeper(output) ? { upTo: await output.recall() } : undefined);
     if (fault !== undefined) emit({ event: 'output.restarted', output: output.name, detail: fault });
     emit({ event: 'output.opened', output: output.name, ...this.mark.position, paused: this.#progress.isPaused });
   }
 
-  #readBatch(): CaptureEntry[] {
-    const batch: CaptureEntry[] = [];
-    let bytes = 0;
+  #readBatch(): Entry[] {
     this.#reader.moveTo(this.mark.position);
-    while (batch.length < windowCount && bytes < windowBytes) {
-      const entry = this.#reader.next();
-      if (entry === undefined) break;
-      if (entry.kind !== 'capture') continue;
-      batch.push(entry);
-      bytes += entry.capture.facts.size;
-    }
+    const batch = readBatch(this.#reader, this.#settings.output);
     if (batch.length === 0) this.#progress.passed(this.#reader.position);
     return batch;
   }
 
   /** False when it was given up, because it is time to stop. */
-  async #deliver(batch: readonly CaptureEntry[], signal: AbortSignal): Promise<boolean> {
-    const captures = batch.map((entry) => entry.capture);
-    const outcomes = await this.#persistently(signal, () => this.#attempt(captures));
+  async #deliver(batch: readonly Entry[], signal: AbortSignal): Promise<boolean> {
+    const outcomes = await this.#persistently(signal, () => this.#attempt(batch));
     if (outcomes === undefined) return false;
     if (outcomes === 'bisect') {
       const half = Math.ceil(batch.length / 2);
@@ -144,32 +145,41 @@ export class Dispatcher {
     return (await this.#persistently(signal, async () => this.#settle(batch, outcomes))) === true;
   }
 
-  async #attempt(captures: readonly Capture[]): Promise<readonly Outcome[] | 'bisect'> {
+  async #attempt(batch: readonly Entry[]): Promise<readonly Outcome[] | 'bisect'> {
+    const { output } = this.#settings;
+    const outcomes: Outcome[] = [];
     try {
-      return await this.#settings.output.deliver(captures);
+      for (const run of runsOf(batch)) {
+        if (run.kind === 'captures') outcomes.push(...(await output.deliver(run.captures)));
+        else if (isWitness(output)) await output.witness(run.entries);
+      }
+      return outcomes;
     } catch (error) {
-      if (!(error instanceof BatchRefused)) throw error;
-      return captures.length > 1 ? 'bisect' : [{ kind: 'refused', why: error.message }];
+      // Only a message can be refused, for only a message can be set aside.
+      if (!(error instanceof BatchRefused) || capturesIn(batch).length === 0) throw error;
+      return batch.length > 1 ? 'bisect' : [{ kind: 'refused', why: error.message }];
     }
   }
 
-  #settle(batch: readonly CaptureEntry[], outcomes: readonly Outcome[]): true {
+  #settle(batch: readonly Entry[], outcomes: readonly Outcome[]): true {
     const { output, quarantine, emit, onOutcome } = this.#settings;
-    const refused = batch.flatMap(({ capture }, index) => {
+    const captures = capturesIn(batch);
+    const refused = captures.flatMap((capture, index) => {
       const outcome = outcomes[index];
       return outcome?.kind === 'refused' ? [{ capture, why: outcome.why }] : [];
     });
     const last = batch.at(-1)!;
     // First what may fail and can be done again, then what is only said once.
     for (const { capture, why } of refused) quarantine.keep(capture, why);
-    this.#progress.delivered({ position: last.next, id: last.capture.facts.id });
+    this.#progress.delivered({ position: last.next, id: idOf(last) });
 
     for (const { capture, why } of refused) {
       emit({ event: 'output.quarantined', output: output.name, id: capture.facts.id, detail: why });
     }
-    for (const [index, { capture }] of batch.entries()) onOutcome?.(capture.facts.id, outcomes[index]!);
-    const count = batch.length - refused.length;
-    if (count > 0) emit({ event: 'output.delivered', output: output.name, count, lastId: last.capture.facts.id });
+    for (const [index, { facts }] of captures.entries()) onOutcome?.(facts.id, outcomes[index]!);
+    const count = captures.length - refused.length;
+    this.#settings.account?.delivered(count);
+    if (count > 0) emit({ event: 'output.delivered', output: output.name, count, lastId: captures.at(-1)!.facts.id });
     return true;
   }
 
@@ -178,21 +188,25 @@ export class Dispatcher {
   }
 
   // Peers wait for the disk and the processor that this output would take; mail that is safe in the journal can wait.
-  async #giveWay(startedAt: number): Promise<void> {
-    const { tail, now } = this.#settings;
-    if (this.#draining || tail.underWay < burst) return;
+  async #giveWay(startedAt: number, batch: readonly Entry[]): Promise<void> {
+    const { tail, now, policy } = this.#settings;
+    if (this.#draining) return;
+    if (policy.gather !== undefined && !isFull(batch)) return this.#sleep(policy.gather);
+    if (tail.underWay < burst) return;
     if (this.mark.id !== undefined && now() - idTime(this.mark.id) > patience) return;
     await this.#sleep(Math.min((now() - startedAt) * restForWork, longestRest));
   }
 
   // Tries until it works, or undefined when it is time to stop.
   async #persistently<Result>(signal: AbortSignal, action: () => Promise<Result>): Promise<Result | undefined> {
-    const { emit, output, random } = this.#settings;
+    const { emit, output, random, account } = this.#settings;
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
         return await action();
       } catch (error) {
-        const retryInMs = backoff(attempt, random);
+        const least = error instanceof Unavailable ? error.retryAfterMs : 0;
+        const retryInMs = Math.max(backoff(attempt, random), least);
+        account?.failed(reason(error), attempt);
         emit({ event: 'output.failed', output: output.name, detail: reason(error), attempt, retryInMs });
         if (this.#draining) return undefined;
         await this.#sleep(retryInMs);

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Capture } from '../capture/capture.ts';
-import { publishedRecord, type RecordShape } from '../capture/published.ts';
+import { largestInRecord, publishedRecord, type RecordShape } from '../capture/published.ts';
 import { delivered, type Outcome, type Output } from './output.ts';
 
 export interface JsonlSettings {
@@ -25,8 +25,6 @@ export interface JsonlSettings {
   readonly sensor: string;
 }
 
-/** A line holds its message as text, and text has to fit into memory several times over while it is made. */
-const maxMessage = 64 * 2 ** 20;
 const fileName = /^(\d{4}-\d{2}-\d{2})\.(\d{4})\.jsonl$/;
 
 /** JSON lines, one record each, in files named by day and number: `2026-11-20.0001.jsonl`. */
@@ -50,7 +48,7 @@ export class JsonlOutput implements Output {
     const outcomes: Outcome[] = [];
     let lines: string[] = [];
     for (const capture of batch) {
-      if (capture.facts.size > maxMessage) {
+      if (capture.facts.size > largestInRecord) {
         outcomes.push({ kind: 'refused', why: 'the message is too large for a JSON line' });
         continue;
       }

@@ -28,7 +28,7 @@ export class MaildirOutput implements Output {
   }
 
   async open(after: Id | undefined): Promise<void> {
-    this.#maildir.prepare(undefined);
+    this.#maildir.directoryOf(undefined);
     this.#alreadyThere = new Set();
     for (const name of this.#maildir.names()) {
       const id = idInName(name);

@@ -1,4 +1,5 @@
-import type { Cursor, CursorState, Mark, WhenBehind } from '../journal/cursor.ts';
+import type { Id } from '../capture/id.ts';
+import type { Cursor, LoadedCursor, Mark, WhenBehind } from '../journal/cursor.ts';
 import { isRecordStart } from '../journal/ends.ts';
 import type { JournalLayout } from '../journal/layout.ts';
 import { isBefore, origin, type Position } from '../journal/position.ts';
@@ -10,6 +11,8 @@ export interface ReaderPolicy {
   readonly whenBehind: WhenBehind;
   /** Milliseconds between two checkpoints while there is something to make safe. */
   readonly checkpoint: number;
+  /** Milliseconds for which entries may gather before they are read: who is in no hurry costs the others less. */
+  readonly gather?: number;
 }
 
 export interface ProgressSettings {
@@ -18,6 +21,11 @@ export interface ProgressSettings {
   readonly tail: Tail;
   readonly policy: ReaderPolicy;
   readonly now: () => number;
+}
+
+/** How far the state of an output reaches that keeps one of its own. */
+export interface Recalled {
+  readonly upTo: Id | undefined;
 }
 
 /**
@@ -46,7 +54,7 @@ export class Progress {
   }
 
   /** Takes up where the cursor says. Returns why it had to begin again instead, if it had to. */
-  takeUp(): string | undefined {
+  takeUp(recalled: Recalled | undefined): string | undefined {
     const { cursor, policy, tail, layout } = this.#settings;
     const loaded = cursor.load();
     this.#paused = loaded?.paused ?? false;
@@ -54,7 +62,8 @@ export class Progress {
     this.#born ??= policy.from === 'now' ? tail.position : origin;
     this.#mark = loaded?.mark ?? { position: this.#born };
     this.#safe = loaded?.checkpoint ?? this.#mark;
-    const fault = loaded && faultOfMark(layout, tail.position, loaded.state, this.#mark.position);
+    if (recalled && !reaches(recalled, this.#mark)) this.#mark = this.#safe;
+    const fault = loaded && (faultOfMark(layout, tail.position, loaded) ?? faultOfState(recalled, this.#safe));
     if (fault !== undefined) this.#mark = this.#safe = { position: origin };
     // After the death of a process the mark is trusted, but what lies between it and the checkpoint is not yet synced.
     if (isBefore(this.#safe.position, this.#mark.position)) this.#touch('unsynced');
@@ -108,9 +117,17 @@ export class Progress {
   }
 }
 
-function faultOfMark(layout: JournalLayout, end: Position, state: CursorState, position: Position): string | undefined {
+function faultOfMark(layout: JournalLayout, end: Position, { state, mark }: LoadedCursor): string | undefined {
   if (state === 'unreadable') return 'its cursor file is not readable';
-  if (isBefore(end, position)) return 'its cursor is ahead of the journal, which was replaced or cut';
-  if (!isRecordStart(layout, position, end)) return 'its cursor does not stand at a message';
+  if (isBefore(end, mark.position)) return 'its cursor is ahead of the journal, which was replaced or cut';
+  if (!isRecordStart(layout, mark.position, end)) return 'its cursor does not stand at a message';
   return undefined;
+}
+
+function faultOfState(recalled: Recalled | undefined, safe: Mark): string | undefined {
+  return recalled && !reaches(recalled, safe) ? 'what it kept is gone or damaged' : undefined;
+}
+
+function reaches({ upTo }: Recalled, { id }: Mark): boolean {
+  return id === undefined || (upTo !== undefined && upTo >= id);
 }
