@@ -1,10 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import type { SettingKey } from '../config/schema.ts';
 import { starterFile } from '../config/starter.ts';
-import { errno, exitCodes, Fault, reason } from '../errors.ts';
-import { printable } from '../text/printable.ts';
+import { writeNewFile } from './write-new-file.ts';
 
 export type Choices = { readonly [Key in SettingKey]?: string };
 
@@ -16,21 +13,5 @@ export function checkChoices(choices: Choices, flagOf: (key: SettingKey) => stri
 
 /** Writes the commented configuration file, and never over one that is there. */
 export function writeStarter(path: string, choices: Choices): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, starterFile(choices), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    const exists = errno(error) === 'EEXIST';
-    throw new Fault(
-      exists ? `${printable(path)} is there already.` : `${printable(path)} cannot be written: ${reason(error)}.`,
-      {
-        code: exists ? 'init.exists' : 'init.unwritable',
-        fix: exists
-          ? 'Nothing was changed. Move it away, or choose another file with --out.'
-          : 'Choose another file with --out.',
-        exit: exitCodes.usage,
-        cause: error,
-      },
-    );
-  }
+  writeNewFile(path, starterFile(choices));
 }

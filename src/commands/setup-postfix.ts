@@ -1,0 +1,191 @@
+import { resolve } from 'node:path';
+import { Command, Flags } from '@oclif/core';
+import { jsonFlag } from '../flags.ts';
+import { exitCodes } from '../lib/errors.ts';
+import type { InstalledFile } from '../lib/setup/install-files.ts';
+import type { PostfixPlan } from '../lib/setup/postfix/plan-postfix.ts';
+import { printable } from '../lib/text/printable.ts';
+
+const text = (flag: string, helpValue: string, description: string) =>
+  Flags.string({ description, helpValue, env: variable(flag) });
+const list = (flag: string, helpValue: string, description: string) =>
+  Flags.string({ description, helpValue, env: variable(flag), multiple: true });
+
+function variable(flag: string): string {
+  return `SPAMTRAP_POSTFIX_${flag.toUpperCase().replaceAll('-', '_')}`;
+}
+
+export default class SetupPostfix extends Command {
+  static override summary = 'Make a Postfix configuration: a trap for domains, a black hole, or a mail server.';
+
+  static override description =
+    'Without --apply nothing is written: each file is compared with what is in the folder and the differences are ' +
+    'shown. With it, files that change are backed up and replaced, files that are yours to edit are left alone, and ' +
+    'Postfix itself is asked before anything changes.';
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --mode domains --domains example.org,example.net',
+    '<%= config.bin %> <%= command.id %> --mode blackhole --hostname mail.example.org --out /etc/postfix --apply',
+    '<%= config.bin %> <%= command.id %> --mode mailserver --domains example.org --mailbox adam@example.org --cert cert.pem --key key.pem',
+  ];
+
+  static override flags = {
+    mode: Flags.string({
+      description:
+        'What to make: all mail for some domains to the trap, all mail for every domain, or mailboxes for people.',
+      options: ['domains', 'blackhole', 'mailserver'],
+      required: true,
+      env: variable('mode'),
+    }),
+    domains: list('domains', '<domains>', 'Domains whose mail is taken; with commas between, or given repeatedly.'),
+    lmtp: text(
+      'lmtp',
+      '<place>',
+      'Where mail goes: HOST:PORT, [IPV6]:PORT or unix:PATH. [default: 127.0.0.1:6024; with mailserver Dovecot’s socket]',
+    ),
+    hostname: text('hostname', '<name>', 'Name of this host. [default: mail. and the first domain]'),
+    listen: list('listen', '<addresses>', 'Addresses to listen on, or all of this machine. [default: all]'),
+    port: Flags.string({
+      description: 'Port for mail from other servers.',
+      helpValue: '<port>',
+      env: variable('port'),
+      default: '25',
+    }),
+    'submission-port': text(
+      'submission-port',
+      '<port|off>',
+      'Port with STARTTLS for mail programs. [default: 587 with mailserver, otherwise off]',
+    ),
+    'submissions-port': text(
+      'submissions-port',
+      '<port|off>',
+      'Port with TLS from the first byte. [default: 465 with mailserver, otherwise off]',
+    ),
+    cert: text('cert', '<file>', 'Certificate, with those that vouch for it after it, in PEM form.'),
+    key: text('key', '<file>', 'Private key of the certificate, in PEM form.'),
+    'self-signed': Flags.boolean({
+      description: 'Make a key and a certificate that vouches for itself, once; for traps this is the default.',
+      env: variable('self-signed'),
+    }),
+    'no-tls': Flags.boolean({ description: 'Offer no TLS.', env: variable('no-tls') }),
+    'message-size': Flags.string({
+      description: 'Largest message. What mail is delivered to must take as much.',
+      helpValue: '<size>',
+      env: variable('message-size'),
+      default: '50 MiB',
+    }),
+    mailbox: list('mailbox', '<addresses>', 'With mailserver: mailboxes to begin with.'),
+    'catch-all': text('catch-all', '<address>', 'With mailserver: the mailbox for mail to all other users.'),
+    relayhost: text(
+      'relayhost',
+      '<host[:port]>',
+      'With mailserver: through whom what users send leaves. [default: none]',
+    ),
+    'relayhost-user': text('relayhost-user', '<name>', 'With whose name to log in at the relay host.'),
+    'relayhost-password-file': text(
+      'relayhost-password-file',
+      '<file>',
+      'File that holds the password, and only that.',
+    ),
+    maillog: text('maillog', '<file>', 'Where Postfix logs: a file below /var, or /dev/stdout. [default: syslog]'),
+    prefix: Flags.string({
+      description: 'System whose paths and commands to use. [default: this one]',
+      options: ['debian', 'freebsd'],
+      env: variable('prefix'),
+    }),
+    out: Flags.string({
+      description: 'Folder for the files; Postfix’s own only when you name it.',
+      helpValue: '<folder>',
+      env: variable('out'),
+      default: './postfix',
+    }),
+    apply: Flags.boolean({ description: 'Write the files.', env: variable('apply') }),
+    yes: Flags.boolean({ description: 'With --apply, on a terminal: do not ask first.', env: 'SPAMTRAP_YES' }),
+    json: jsonFlag,
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(SetupPostfix);
+    const { planPostfix } = await import('../lib/setup/postfix/plan-postfix.ts');
+    const folder = resolve(flags.out);
+    const lists = { domains: words(flags.domains), listen: words(flags.listen), mailbox: words(flags.mailbox) };
+    const now = new Date();
+    const plan = await planPostfix({ ...flags, ...lists }, folder, now);
+    const mayAsk = flags.apply && !flags.yes && !flags.json && process.stdin.isTTY && process.stdout.isTTY;
+    if (!flags.json && (!flags.apply || mayAsk)) await this.#showPlan(plan);
+    if (mayAsk && isDue(plan) && !(await agrees(folder))) {
+      this.log('Nothing was written.');
+      process.exitCode = exitCodes.interrupted;
+      return;
+    }
+    const installed = flags.apply ? await install(folder, plan, now) : undefined;
+    if (flags.json) await this.#printRecords(plan, folder, flags.mode, installed);
+    else await this.#tellResult(plan, folder, installed);
+  }
+
+  async #showPlan({ files }: PostfixPlan): Promise<void> {
+    const { shownFile } = await import('../lib/setup/shown-file.ts');
+    for (const file of files) this.log(await shownFile(file));
+  }
+
+  async #tellResult(plan: PostfixPlan, folder: string, installed: readonly InstalledFile[] = []): Promise<void> {
+    const { installedLine } = await import('../lib/setup/shown-file.ts');
+    for (const file of installed) this.log(installedLine(file));
+    for (const { command, leftOut, warnings } of plan.checks) {
+      if (leftOut !== undefined) this.log(`not asked  ${command}: ${leftOut}`);
+      for (const warning of warnings) this.log(`warning    ${command}: ${warning}`);
+    }
+    const asked = plan.checks.filter(({ leftOut }) => leftOut === undefined);
+    if (asked.length > 0) this.log(`checked    ${asked.map(({ command }) => command).join(', ')}`);
+    if (!isDue(plan)) this.log(`Nothing has to change in ${printable(folder)}.`);
+    else if (installed.length === 0) this.log('Nothing was written. --apply writes what is new or changed.');
+    this.log(
+      folder === plan.home
+        ? `\nTell Postfix: ${plan.reload}\nWhere addresses or ports have changed: ${plan.restart}`
+        : `\nPostfix reads ${plan.home}: --out ${plan.home} --apply puts this there. Then: ${plan.reload}`,
+    );
+    this.log('\nTry it:');
+    for (const { command, expect } of plan.tests) this.log(`  ${command}\n    → ${expect}`);
+  }
+
+  async #printRecords(
+    plan: PostfixPlan,
+    folder: string,
+    mode: string,
+    installed: readonly InstalledFile[] | undefined,
+  ): Promise<void> {
+    const { fileRecord } = await import('../lib/setup/shown-file.ts');
+    for (const file of plan.files) this.log(JSON.stringify(await fileRecord(file, installed)));
+    const { checks, reload, restart, tests } = plan;
+    const result = !isDue(plan) ? 'unchanged' : installed === undefined ? 'planned' : 'written';
+    this.log(JSON.stringify({ result, mode, folder, checks, reload, restart, tests }));
+  }
+}
+
+/** Variables bring lists as one text. */
+function words(given: string | readonly string[] | undefined): string[] | undefined {
+  if (given === undefined) return undefined;
+  return [given].flat().flatMap((each) => each.split(',').map((word) => word.trim()));
+}
+
+function isDue({ files }: PostfixPlan): boolean {
+  return files.some(({ state }) => state === 'new' || state === 'changed');
+}
+
+async function install(folder: string, { files }: PostfixPlan, now: Date): Promise<InstalledFile[]> {
+  const { installFiles } = await import('../lib/setup/install-files.ts');
+  return installFiles(folder, files, now);
+}
+
+async function agrees(folder: string): Promise<boolean> {
+  const { ask } = await import('../tui/ask.tsx');
+  const answers = await ask([
+    {
+      name: 'write',
+      prompt: `Write these files to ${printable(folder)}?`,
+      fallback: 'no',
+      check: (answer) => (/^(?:yes|no)$/i.test(answer) ? undefined : 'Answer yes or no.'),
+    },
+  ]);
+  return answers?.write?.toLowerCase() === 'yes';
+}

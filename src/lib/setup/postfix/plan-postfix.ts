@@ -1,0 +1,24 @@
+import { compareFiles, type ComparedFile } from '../compare-files.ts';
+import { checkConfiguration, type Check } from './check-configuration.ts';
+import { postfixFiles } from './postfix-files.ts';
+import { readSite } from './read-site.ts';
+import { testCommands, type TestCommand } from './test-commands.ts';
+import type { Wishes } from './wishes.ts';
+
+/** What would be done, and what is to be done by the operator then. Nothing has been written. */
+export interface PostfixPlan {
+  readonly files: readonly ComparedFile[];
+  readonly checks: readonly Check[];
+  /** Where Postfix reads its configuration on this kind of system. */
+  readonly home: string;
+  readonly reload: string;
+  readonly restart: string;
+  readonly tests: readonly TestCommand[];
+}
+
+export async function planPostfix(wishes: Wishes, folder: string, now: Date): Promise<PostfixPlan> {
+  const site = readSite(wishes);
+  const files = compareFiles(folder, await postfixFiles(site, now));
+  const { configuration: home, reload, restart } = site.system;
+  return { files, checks: checkConfiguration(folder, files), home, reload, restart, tests: testCommands(site) };
+}

@@ -1,0 +1,23 @@
+/** What the flags say, word for word. */
+export interface Wishes {
+  readonly mode: string;
+  readonly domains?: readonly string[] | undefined;
+  readonly lmtp?: string | undefined;
+  readonly hostname?: string | undefined;
+  readonly listen?: readonly string[] | undefined;
+  readonly port?: string | undefined;
+  readonly 'submission-port'?: string | undefined;
+  readonly 'submissions-port'?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly 'self-signed'?: boolean | undefined;
+  readonly 'no-tls'?: boolean | undefined;
+  readonly 'message-size'?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly maillog?: string | undefined;
+  readonly mailbox?: readonly string[] | undefined;
+  readonly 'catch-all'?: string | undefined;
+  readonly relayhost?: string | undefined;
+  readonly 'relayhost-user'?: string | undefined;
+  readonly 'relayhost-password-file'?: string | undefined;
+}
