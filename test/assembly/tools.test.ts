@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { captureText } from '../../src/lib/assembly/capture-text.ts';
 import { existingJournal } from '../../src/lib/assembly/data-dirs.ts';
-import { entryLine, exportMessages, findCapture, listJournal } from '../../src/lib/assembly/look-at-journal.ts';
+import { entryLine, exportMessages, findMessage, listJournal } from '../../src/lib/assembly/look-at-journal.ts';
 import { changeOutput, outputStatus } from '../../src/lib/assembly/steer-outputs.ts';
 import { Cursor, readerNames } from '../../src/lib/journal/cursor.ts';
 import { keep, openJournal, someOrigin } from '../support/journals.ts';
@@ -41,7 +41,7 @@ describe('looking into a journal', () => {
     await journal.close();
     const [entry] = listJournal({ dataDir, last: undefined, kinds: ['capture'] });
     const lines: string[] = [entryLine(entry!)];
-    for await (const line of captureText(findCapture(dataDir, '0'))) lines.push(line);
+    for await (const line of captureText(findMessage(dataDir, '0'))) lines.push(line);
     expect(lines.join('')).not.toMatch(/\p{Cc}/u);
     const facts = lines.slice(0, lines.indexOf(''));
     expect(facts.filter((line) => line.startsWith('from '))).toHaveLength(1);
@@ -50,9 +50,9 @@ describe('looking into a journal', () => {
   it('finds a message by the beginning of its id, and says when there are none or several', async () => {
     const { dataDir, journal, ids } = await journalOf('one', 'two');
     await journal.close();
-    expect(findCapture(dataDir, ids[0]!.toLowerCase()).facts.id).toBe(ids[0]);
-    expect(() => findCapture(dataDir, '0')).toThrow('Several messages');
-    expect(() => findCapture(dataDir, 'ZZZ')).toThrow('No message');
+    expect(findMessage(dataDir, ids[0]!.toLowerCase()).facts.id).toBe(ids[0]);
+    expect(() => findMessage(dataDir, '0')).toThrow('Several messages');
+    expect(() => findMessage(dataDir, 'ZZZ')).toThrow('No message');
   });
 
   it('writes messages out byte for byte, and names those that there are not', async () => {
@@ -89,7 +89,7 @@ describe('steering outputs', () => {
     await journal.close();
     expect(outputStatus(dataDir)).toMatchObject([{ output: 'maildir', behindBytes: 0, paused: false }]);
 
-    changeOutput(dataDir, 'maildir', 'rewind');
+    changeOutput(dataDir, 'maildir', { rewindTo: 'oldest' });
     changeOutput(dataDir, 'maildir', 'pause');
     expect(outputStatus(dataDir)).toMatchObject([{ paused: true, segment: 0 }]);
     expect(outputStatus(dataDir)[0]!.behindBytes).toBeGreaterThan(0);

@@ -50,7 +50,7 @@ it('refuses a file of more than 1 MiB before it is parsed', () => {
   expect(linesOf(() => loadConfig({ machine: placeWith('#'.repeat(2 ** 20 + 1)) }))).toEqual([
     'trap.yml: larger than 1 MiB, which is no configuration',
   ]);
-  expect(loadConfig({ machine: placeWith('#'.repeat(2 ** 20)) }).settings.relay.port).toBe(6025);
+  expect(loadConfig({ machine: placeWith('#'.repeat(2 ** 20)) }).settings.lmtp.port).toBe(6024);
   expect(() => loadConfig({ machine: createPlace(), config: '/dev/zero' })).toThrow('larger than 1 MiB');
 });
 

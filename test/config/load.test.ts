@@ -3,7 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { exitCodes } from '../../src/lib/errors.ts';
 import { loadConfig } from '../../src/lib/config/load.ts';
 import type { OutputSettings, Settings } from '../../src/lib/config/schema.ts';
-import { configFault, createPlace, linesOf, placeWith } from './place.ts';
+import { configFault, createPlace, faultsOf, linesOf, placeWith } from './place.ts';
 
 describe('the effective configuration', () => {
   it('consists of defaults where there is no file', () => {
@@ -13,21 +13,21 @@ describe('the effective configuration', () => {
     expect(settings).toEqual({
       dataDir: undefined,
       sensor: { name: 'sensor-7' },
-      relay: {
+      relay: expect.objectContaining({
         bind: ['127.0.0.1'],
-        port: 6025,
+        port: undefined,
+        smtpsPort: undefined,
         hostname: 'sensor-7',
-        limits: {
+        persona: 'postfix',
+        limits: expect.objectContaining({
           connections: 10_000,
           recipients: 1000,
-          messageSize: 10_240_000,
-          commandLine: 8192,
-          errors: 20,
-          messages: 100_000,
-          idle: 300_000,
+          messageSize: undefined,
+          errors: undefined,
           session: 3_600_000,
-        },
-      },
+        }),
+      }),
+      lmtp: expect.objectContaining({ port: 6024, domains: undefined }),
       journal: {
         segmentSize: 64 * 2 ** 20,
         retain: { age: 604_800_000, size: 10 * 2 ** 30 },
@@ -60,17 +60,65 @@ describe('the effective configuration', () => {
           required: false,
         },
       },
+      rules: { file: undefined, ownAddresses: undefined, ownHosts: undefined },
+      probes: {
+        mode: 'review',
+        acknowledge: undefined,
+        budget: {
+          perDay: 20,
+          perRecipient: 3,
+          perHour: undefined,
+          perDomain: undefined,
+          perSource: undefined,
+          perNetwork: undefined,
+          perRule: undefined,
+          bytesPerDay: undefined,
+        },
+        recipients: 'first',
+        deny: undefined,
+        allow: undefined,
+        largest: 2 ** 20,
+        most: 1000,
+        mostBytes: 256 * 2 ** 20,
+        keep: 30 * 864e5,
+        test: { server: undefined, port: 25, recipient: undefined, sender: undefined },
+        resolvers: undefined,
+        ipv4Only: ['gmail.com'],
+        repair: 'none',
+      },
+      broker: {
+        embed: true,
+        name: 'spamtrap',
+        bind: ['127.0.0.1'],
+        port: 10_000,
+        auth: undefined,
+        channels: ['spam.mails'],
+        whenSlow: 'wait',
+        statusPort: 'off',
+        tls: { offer: 'no', cert: undefined, key: undefined },
+        limits: {
+          frame: 2 ** 20 + 5,
+          connections: 1000,
+          perAddress: 100,
+          perIdentity: 100,
+          authTime: 10_000,
+          backlog: 16 * 2 ** 20,
+          backlogs: 256 * 2 ** 20,
+          slowFor: 60_000,
+        },
+      },
+      daybook: { keep: 'yes', rewrite: 60_000 },
       log: { format: 'auto' },
       shutdown: { drain: 10_000 },
     });
   });
 
   it('has the types that the schema says', () => {
-    expectTypeOf<Settings['relay']['port']>().toEqualTypeOf<number>();
+    expectTypeOf<Settings['lmtp']['port']>().toEqualTypeOf<number>();
     expectTypeOf<Settings['relay']['bind']>().toEqualTypeOf<readonly string[]>();
     expectTypeOf<Settings['dataDir']>().toEqualTypeOf<string | undefined>();
     expectTypeOf<Settings['log']['format']>().toEqualTypeOf<'auto' | 'json' | 'human'>();
-    expectTypeOf<OutputSettings['type']>().toEqualTypeOf<'maildir' | 'jsonl'>();
+    expectTypeOf<OutputSettings['type']>().toEqualTypeOf<'maildir' | 'jsonl' | 'hpfeeds' | 'amqp'>();
     expectTypeOf<OutputSettings['required']>().toEqualTypeOf<boolean>();
     expectTypeOf<Extract<OutputSettings, { type: 'jsonl' }>['record']>().toEqualTypeOf<'full' | 'plain'>();
   });
@@ -105,13 +153,13 @@ describe('the effective configuration', () => {
   it('takes an empty variable for one that is not set', () => {
     const machine = createPlace();
     Object.assign(machine.env, { SPAMTRAP_RELAY_PORT: '', SPAMTRAP_CONFIG: '' });
-    expect(loadConfig({ machine }).settings.relay.port).toBe(6025);
+    expect(loadConfig({ machine }).settings.lmtp.port).toBe(6024);
   });
 
   it('leaves what has only a heading at its defaults', () => {
     const machine = placeWith('relay:\noutputs:\n  maildir:\n  # jsonl:\nlog: ~\n');
     const { settings } = loadConfig({ machine });
-    expect(settings.relay.port).toBe(6025);
+    expect(settings.lmtp.port).toBe(6024);
     expect(Object.keys(settings.outputs)).toEqual(['maildir']);
   });
 
@@ -122,7 +170,7 @@ describe('the effective configuration', () => {
     expect(file).toBe(config);
     expect(origins.get('dataDir')).toBe('../conf/my.yml:1:10');
     expect(settings.dataDir).toBe(join(config, '../data'));
-    expect(settings.outputs['maildir']?.path).toBe(join(machine.home, 'Mail'));
+    expect(settings.outputs['maildir']).toMatchObject({ path: join(machine.home, 'Mail') });
     machine.env['SPAMTRAP_DATA_DIR'] = 'data';
     expect(loadConfig({ machine, config }).settings.dataDir).toBe(join(machine.cwd, 'data'));
   });
@@ -172,9 +220,9 @@ describe('faults', () => {
         'trap.yml:9:1: jurnal: unknown key; did you mean journal?',
         'trap.yml:10:15: log.format: "jason" is not valid; write auto, json or human; did you mean json?',
         'trap.yml:12:23: outputs.maildir.required: "perhaps" is not valid; write true or false',
-        'trap.yml:13:16: outputs.feed.type: "hpfeed" is not valid; write maildir or jsonl',
+        'trap.yml:13:16: outputs.feed.type: "hpfeed" is not valid; write maildir, jsonl, hpfeeds or amqp; did you mean hpfeeds?',
         'trap.yml:14:3: outputs: "2nd" is not a valid name; write at most 64 letters, digits, - and _, a letter first',
-        'trap.yml:15:3: outputs.spare.type: is missing, and "spare" is no type; write maildir or jsonl',
+        'trap.yml:15:3: outputs.spare.type: is missing, and "spare" is no type; write maildir, jsonl, hpfeeds or amqp',
         `env SPAMTRAP_RELAY_PORT: relay.port: "smtp" is not valid; write ${port}`,
         'env SPAMTRAP_RELAY_HOST_NAME: no such variable; did you mean SPAMTRAP_RELAY_HOSTNAME?',
         `env SPAMTRAP_FROBNICATE_EVERYTHING: no such variable; write ${elsewhere}`,
@@ -220,11 +268,18 @@ describe('faults', () => {
     );
   });
 
+  it('refuse a name that the program keeps for itself', () => {
+    const machine = placeWith('outputs:\n  probe-desk:\n    type: jsonl\n');
+    expect(faultsOf(() => loadConfig({ machine }))).toMatchObject([
+      { origin: 'trap.yml:2:3', value: '"probe-desk"', problem: 'is a name that the program keeps for itself' },
+    ]);
+  });
+
   it('accept the variables that a caller knows', () => {
     const machine = createPlace();
     Object.assign(machine.env, { SPAMTRAP_JSON: '1', SPAMTRAP_TEST_PEERS: 'all' });
     expect(() => loadConfig({ machine })).toThrow('SPAMTRAP_TEST_PEERS: no such variable');
-    expect(loadConfig({ machine, knownVariables: ['SPAMTRAP_TEST_PEERS'] }).settings.relay.port).toBe(6025);
+    expect(loadConfig({ machine, knownVariables: ['SPAMTRAP_TEST_PEERS'] }).settings.lmtp.port).toBe(6024);
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { ConfigFault, type SettingFault } from '../../src/lib/config/faults.ts';
+import { DocumentFault, type WrittenFault } from '../../src/lib/document/faults.ts';
 import type { Machine } from '../../src/lib/config/machine.ts';
 
 export interface Place extends Machine {
@@ -38,17 +38,17 @@ export function placeWith(yaml: string | Uint8Array): Place {
   return place;
 }
 
-export function configFault(attempt: () => unknown): ConfigFault {
+export function configFault(attempt: () => unknown): DocumentFault {
   try {
     attempt();
   } catch (thrown) {
-    if (thrown instanceof ConfigFault) return thrown;
+    if (thrown instanceof DocumentFault) return thrown;
     throw thrown;
   }
   throw new Error('the configuration was accepted');
 }
 
-export function faultsOf(attempt: () => unknown): readonly SettingFault[] {
+export function faultsOf(attempt: () => unknown): readonly WrittenFault[] {
   return configFault(attempt).faults;
 }
 

@@ -18,7 +18,7 @@ it('shows people every key in columns, with sizes and durations as they would wr
   expect(rows).toContainEqual(['sensor.name', 'nördlich', 'env SPAMTRAP_SENSOR_NAME']);
   expect(rows).toContainEqual(['relay.bind', '127.0.0.1, ::1', 'trap.yml:1:15']);
   expect(rows).toContainEqual(['relay.limits.idle', '1.5m', 'trap.yml:1:50']);
-  expect(rows).toContainEqual(['relay.limits.messageSize', '10240000 B', 'default']);
+  expect(rows).toContainEqual(['lmtp.limits.messageSize', '64 MiB', 'default']);
   expect(rows).toContainEqual(['journal.maxSize', '1000000000 B', 'trap.yml:2:20']);
   expect(rows).toContainEqual(['outputs.keep.type', 'jsonl', 'trap.yml:3:24']);
   expect(

@@ -24,7 +24,7 @@ export function finish(
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
     cwd: '/',
     // A bound, no expectation: the next line of the test says what is wrong.
-    timeout: 20_000,
+    timeout: 60_000,
     ...(uid !== undefined && { uid, gid: uid }),
   });
   const stdout: Buffer[] = [];

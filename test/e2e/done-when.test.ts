@@ -104,8 +104,10 @@ test('outputs are up to date after an orderly end', async () => {
   await sensor.stop();
   const standings = await listed<Standing>(['outputs', 'list'], sensor.dataDir);
   expect(standings.toSorted((a, b) => a.output.localeCompare(b.output))).toMatchObject([
+    { output: 'daybook', lastId: id, behindBytes: 0 },
     { output: 'jsonl', lastId: id, behindBytes: 0 },
     { output: 'maildir', lastId: id, behindBytes: 0 },
+    { output: 'probe-desk', lastId: id, behindBytes: 0 },
   ]);
 });
 

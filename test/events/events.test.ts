@@ -73,7 +73,7 @@ suite('lines', () => {
       'the journal takes no messages, because there is no room: less than 512 MiB would be free; ' +
         'senders are asked to try again',
     );
-    expect(describe({ event: 'listening', intake: 'relay', address: '::1', port: 6025 })).toBe(
+    expect(describe({ event: 'listening', intake: 'relay', address: '::1', port: 6025, tls: 'starttls' })).toBe(
       'relay listens on [::1]:6025',
     );
   });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -18,6 +18,13 @@ export function mailUsersDirectory(): string {
   chmodSync(directory, 0o755);
   chownSync(directory, mailUser, mailUser);
   return directory;
+}
+
+/** Hands over what a test has written itself as root. */
+export function giveToMailUser(directory: string): void {
+  for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
+    chownSync(join(directory, name), mailUser, mailUser);
+  }
 }
 
 export interface Dovecot {

@@ -12,11 +12,17 @@ import { temporaryDirectory } from './temporary.ts';
 export const command = fileURLToPath(new URL('../../bin/spamtrap', import.meta.url));
 
 export interface SensorOptions {
+  /** Which of the commands that run; the relay unless the test says otherwise. */
+  readonly command?: 'serve' | 'serve-relay' | 'serve-lmtp' | 'broker';
   readonly dataDir: string;
   /** What the configuration file says; without it there is none. JSON is YAML. */
   readonly config?: object;
   /** Without it any free one. */
   readonly port?: number;
+  /** Further words of the command; ports that are given there take the place of the other. */
+  readonly flags?: readonly string[];
+  /** Words of a program that becomes the sensor, such as setpriv or systemd-socket-activate. */
+  readonly by?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Words for strace, under which the sensor then runs. */
   readonly strace?: readonly string[];
@@ -33,7 +39,7 @@ export interface Ended {
 type Told<Name extends EventName> = TimedEvent & EventOf<Name>;
 
 /** Nothing here takes so long; it only turns a test that hangs into one that says what it saw. */
-const patience = 30_000;
+const patience = 90_000;
 
 const running = new Set<ChildProcess>();
 
@@ -47,13 +53,14 @@ export function newDataDir(): string {
   return join(temporaryDirectory(), 'data');
 }
 
-/** A running `spamtrap serve-relay`: what it tells, and how it ends. */
+/** A running `spamtrap serve-relay` or one of its kind: what it tells, and how it ends. */
 export class Sensor {
   readonly dataDir: string;
   readonly events: TimedEvent[] = [];
   /** Resolves when the process is gone and everything it and its tracer wrote has been read. */
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess;
+  readonly #byName = new Map<EventName, TimedEvent[]>();
   readonly #watchers = new Set<() => void>();
   #stderr = '';
   #isOver = false;
@@ -87,6 +94,10 @@ export class Sensor {
     return sensor;
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   get port(): number {
     return this.told('listening')[0]?.port ?? 0;
   }
@@ -101,7 +112,7 @@ export class Sensor {
 
   /** The events of this name so far. */
   told<Name extends EventName>(name: Name): Told<Name>[] {
-    return this.events.filter((event): event is Told<Name> => event.event === name);
+    return this.#called(name).slice();
   }
 
   /** The first event of this name that fits, whether it was told already or is still to come. */
@@ -109,13 +120,33 @@ export class Sensor {
     name: Name,
     fits: (event: Told<Name>) => boolean = () => true,
   ): Promise<Told<Name>> {
-    const { promise, resolve, reject } = Promise.withResolvers<Told<Name>>();
+    const events = this.#called(name);
+    // Those that did not fit once are not looked at again: there may be thousands.
+    let seen = 0;
+    return this.#found(name, () => {
+      while (seen < events.length) {
+        const event = events[seen++]!;
+        if (fits(event)) return event;
+      }
+      return undefined;
+    });
+  }
+
+  /** The events of this name, once there are so many. */
+  async times<Name extends EventName>(name: Name, count: number): Promise<Told<Name>[]> {
+    const events = this.#called(name);
+    return this.#found(`${name} ${count} times`, () => (events.length >= count ? events.slice() : undefined));
+  }
+
+  /** What the look finds, now or after further events. */
+  async #found<Found>(what: string, find: () => Found | undefined): Promise<Found> {
+    const { promise, resolve, reject } = Promise.withResolvers<Found>();
     const look = () => {
-      const found = this.told(name).find(fits);
-      if (found) resolve(found);
-      else if (this.#isOver) reject(new Error(`The sensor ended without saying ${name}.\n${this.#account()}`));
+      const found = find();
+      if (found !== undefined) resolve(found);
+      else if (this.#isOver) reject(new Error(`The sensor ended without saying ${what}.\n${this.#account()}`));
     };
-    const giveUp = () => reject(new Error(`The sensor does not say ${name}.\n${this.#account()}`));
+    const giveUp = () => reject(new Error(`The sensor does not say ${what}.\n${this.#account()}`));
     const timer = setTimeout(giveUp, patience);
     this.#watchers.add(look);
     try {
@@ -125,12 +156,6 @@ export class Sensor {
       clearTimeout(timer);
       this.#watchers.delete(look);
     }
-  }
-
-  /** The events of this name, once there are so many. */
-  async times<Name extends EventName>(name: Name, count: number): Promise<Told<Name>[]> {
-    if (count > 0) await this.event(name, () => this.told(name).length >= count);
-    return this.told(name);
   }
 
   /** Resolves when these outputs have handed on everything up to the capture with this id. */
@@ -149,8 +174,16 @@ export class Sensor {
     return this.ended;
   }
 
+  #called<Name extends EventName>(name: Name): Told<Name>[] {
+    let events = this.#byName.get(name);
+    if (!events) this.#byName.set(name, (events = []));
+    return events as Told<Name>[];
+  }
+
   #hear(line: string): void {
-    this.events.push(JSON.parse(line) as TimedEvent);
+    const event = JSON.parse(line) as TimedEvent;
+    this.events.push(event);
+    this.#called(event.event).push(event);
     this.#tellWatchers();
   }
 
@@ -164,8 +197,13 @@ export class Sensor {
   }
 }
 
-function spawnSensor({ dataDir, config, port = 0, env = {}, strace, uid }: SensorOptions): ChildProcess {
-  const words = ['serve-relay', '--port', String(port), '--json', '--data-dir', dataDir];
+function spawnSensor(options: SensorOptions): ChildProcess {
+  const { command: name = 'serve-relay', dataDir, config, port = 0, flags = [], by = [] } = options;
+  const { env = {}, strace, uid } = options;
+  const namesPorts = flags.includes('-p') || flags.includes('--base-port') || name === 'serve';
+  const ports = namesPorts ? [] : ['--port', String(port)];
+  const anyPorts = { SPAMTRAP_RELAY_PORT: '0', SPAMTRAP_LMTP_PORT: '0', SPAMTRAP_BROKER_PORT: '0' };
+  const words = [name, ...ports, '--json', '--data-dir', dataDir, ...flags];
   if (config) {
     mkdirSync(dataDir, { recursive: true });
     writeFileSync(`${dataDir}.yml`, JSON.stringify(config));
@@ -174,11 +212,11 @@ function spawnSensor({ dataDir, config, port = 0, env = {}, strace, uid }: Senso
   // With -D the tracer is the grandchild: signals go to the sensor and its exit status comes from it. The tracer lets
   // go of standard output, but not of this fourth pipe: only when that ends, its file is whole.
   const traced = strace && ['strace', '-D', '-f', ...strace, command, ...words];
-  const [program, ...rest] = traced ?? [command, ...words];
+  const [program, ...rest] = traced ?? [...by, command, ...words];
   return spawn(program!, rest, {
     stdio: ['ignore', 'pipe', 'pipe', ...(strace ? (['pipe'] as const) : [])],
     // The rest of this environment is not the sensor's: it may hold variables that configure it.
-    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...(name === 'serve' && anyPorts), ...env },
     cwd: '/',
     ...(uid !== undefined && { uid, gid: uid }),
   });

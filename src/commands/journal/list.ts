@@ -14,7 +14,7 @@ export default class JournalList extends Command {
   async run(): Promise<void> {
     const { flags } = await this.parse(JournalList);
     const { entryLine, entryRecord, listJournal } = await import('../../lib/assembly/look-at-journal.ts');
-    const kinds = flags.sessions ? (['capture', 'session'] as const) : (['capture'] as const);
+    const kinds = ['capture', 'evidence', ...(flags.sessions ? ['session' as const] : [])] as const;
     for (const entry of listJournal({ dataDir: configuredDataDir(flags), last: flags.last, kinds })) {
       this.log(flags.json ? JSON.stringify(entryRecord(entry)) : entryLine(entry));
     }

@@ -17,11 +17,11 @@ export default class JournalShow extends Command {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(JournalShow);
-    const { contentStream, findCapture } = await import('../../lib/assembly/look-at-journal.ts');
-    const capture = findCapture(configuredDataDir(flags), args.id);
-    if (flags.json) return this.log(JSON.stringify(capture.facts));
-    if (flags.raw) return pipeline(contentStream(capture), process.stdout, { end: false });
+    const { contentStream, findMessage } = await import('../../lib/assembly/look-at-journal.ts');
+    const message = findMessage(configuredDataDir(flags), args.id);
+    if (flags.json) return this.log(JSON.stringify(message.facts));
+    if (flags.raw) return pipeline(contentStream(message), process.stdout, { end: false });
     const { captureText } = await import('../../lib/assembly/capture-text.ts');
-    for await (const line of captureText(capture)) this.log(line);
+    for await (const line of captureText(message)) this.log(line);
   }
 }

@@ -2,13 +2,13 @@ import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Capture } from '../capture/capture.ts';
+import type { Capture, CaptureFacts } from '../capture/capture.ts';
 import { isId } from '../capture/id.ts';
 import { exitCodes, Fault } from '../errors.ts';
 import { journalEnd } from '../journal/ends.ts';
 import type { JournalLayout } from '../journal/layout.ts';
 import { origin } from '../journal/position.ts';
-import { JournalReader, type Entry } from '../journal/reader.ts';
+import { JournalReader, type CaptureEntry, type Entry, type EvidenceEntry } from '../journal/reader.ts';
 import { printable, printableWithin } from '../text/printable.ts';
 import { formatSize } from '../text/units.ts';
 import { existingJournal } from './data-dirs.ts';
@@ -33,15 +33,16 @@ export function* listJournal({ dataDir, last, kinds }: ListOptions): Generator<E
 
 export function entryRecord(entry: Entry): object {
   if (entry.kind === 'session') return { kind: entry.kind, id: entry.id, ...entry.session };
-  return { kind: entry.kind, ...entry.capture.facts };
+  return { kind: entry.kind, ...factsOf(entry) };
 }
 
 export function entryLine(entry: Entry): string {
   if (entry.kind === 'session') {
-    const { closedAt, peer, messages, endedBy } = entry.session;
-    return `${entry.id}  ${closedAt.slice(0, 19)}  ${peer.address}  session: ${messages} messages, ended by ${endedBy}`;
+    const { closedAt, peer, messages, endedBy, scan } = entry.session;
+    const what = `${messages} messages${scan ? ` (${scan})` : ''}, ended by ${endedBy}`;
+    return `${entry.id}  ${closedAt.slice(0, 19)}  ${peer.address}  session: ${what}`;
   }
-  const { id, receivedAt, evidence, envelope, size } = entry.capture.facts;
+  const { id, receivedAt, evidence, envelope, size } = factsOf(entry);
   const peer = (evidence?.peer.address ?? '').padEnd(15);
   const more = envelope.to.length > 1 ? ` +${envelope.to.length - 1}` : '';
   const from = printableWithin(envelope.from || '<>', 40);
@@ -49,17 +50,29 @@ export function entryLine(entry: Entry): string {
   return `${id}  ${receivedAt.slice(0, 19)}  ${peer}  ${formatSize(size).padStart(9)}  ${from} → ${to}${more}`;
 }
 
-/** One capture, by its id or the beginning of it. */
-export function findCapture(dataDir: string | undefined, id: string): Capture {
-  const matches: Capture[] = [];
-  for (const entry of entriesOf(existingJournal(dataDir).layout, ['capture'])) {
-    if (entry.kind === 'capture' && entry.capture.facts.id.startsWith(id.toUpperCase())) matches.push(entry.capture);
+/** A message as the journal has it; without content where a rule let only the evidence be kept. */
+export type Kept = Capture | { readonly facts: CaptureFacts; readonly content?: undefined };
+
+/** Every message of a journal, oldest first. */
+export function* journalMessages(dataDir: string | undefined): Generator<Kept> {
+  for (const entry of entriesOf(existingJournal(dataDir).layout, ['capture', 'evidence'])) {
+    if (entry.kind === 'session') continue;
+    yield entry.kind === 'capture' ? entry.capture : { facts: entry.facts };
+  }
+}
+
+/** One message, by its id or the beginning of it. */
+export function findMessage(dataDir: string | undefined, id: string): Kept {
+  const matches: Kept[] = [];
+  for (const message of journalMessages(dataDir)) {
+    if (!message.facts.id.startsWith(id.toUpperCase())) continue;
+    matches.push(message);
     if (matches.length > 1) break;
   }
-  const [capture, another] = matches;
-  if (capture && !another) return capture;
-  throw new Fault(`${capture ? 'Several messages' : 'No message'} in the journal: ${printable(id)}.`, {
-    code: capture ? 'journal.ambiguous' : 'journal.no-such-message',
+  const [found, another] = matches;
+  if (found && !another) return found;
+  throw new Fault(`${found ? 'Several messages' : 'No message'} in the journal: ${printable(id)}.`, {
+    code: found ? 'journal.ambiguous' : 'journal.no-such-message',
     fix: '"spamtrap journal list" shows the ids that there are.',
   });
 }
@@ -99,8 +112,18 @@ export async function exportMessages(
   return { files, missing: [...missing] };
 }
 
-export function contentStream({ content }: Capture): Readable {
+export function contentStream({ facts, content }: Kept): Readable {
+  if (content === undefined) {
+    throw new Fault(`Of message ${facts.id} a rule let only the evidence be kept.`, {
+      code: 'journal.no-content',
+      fix: 'Without --raw, or with --json, "spamtrap journal show" shows what there is.',
+    });
+  }
   return content.kind === 'bytes' ? Readable.from([content.bytes]) : createReadStream(content.path);
+}
+
+function factsOf(entry: CaptureEntry | EvidenceEntry): CaptureFacts {
+  return entry.kind === 'capture' ? entry.capture.facts : entry.facts;
 }
 
 function* entriesOf(layout: JournalLayout, kinds: readonly Entry['kind'][]): Generator<Entry> {
@@ -117,7 +140,7 @@ function* entriesOf(layout: JournalLayout, kinds: readonly Entry['kind'][]): Gen
 
 // The newest entries are held until the end is reached, and their bytes would hold whole chunks of the journal.
 function withoutContent(entry: Entry): Entry {
-  if (entry.kind === 'session') return entry;
+  if (entry.kind !== 'capture') return entry;
   const { facts } = entry.capture;
   return { ...entry, capture: { facts, content: { kind: 'bytes', bytes: Buffer.alloc(0) } } };
 }

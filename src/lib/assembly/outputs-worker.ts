@@ -1,77 +1,86 @@
 // The outputs' thread: one dispatcher for each configured output.
-import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Event, TimedEvent } from '../events/event.ts';
 import { Cursor } from '../journal/cursor.ts';
 import { journalLayout } from '../journal/layout.ts';
 import { Tail } from '../journal/tail.ts';
+import { Account, accountFile } from '../outputs/account.ts';
 import { Dispatcher } from '../outputs/dispatcher.ts';
+import type { Output } from '../outputs/output.ts';
+import type { ReaderPolicy } from '../outputs/progress.ts';
 import { Quarantine } from '../outputs/quarantine.ts';
 import { readBootId } from './boot-id.ts';
 import { createOutput } from './create-output.ts';
-import type { FromOutputs, OutputsStart, ToOutputs } from './outputs-message.ts';
+import { dayLog } from './day-log.ts';
+import type { OutputsStart } from './outputs-start.ts';
+import { probeDesk } from './probe-desk.ts';
+import { gatheredEvents } from './thread-events.ts';
+import type { FromThread, ToThread } from './thread-service.ts';
+import { yieldToIntake } from './yield-to-intake.ts';
 
 const start = workerData as OutputsStart;
 const port = parentPort!;
-const post = (message: FromOutputs) => port.postMessage(message);
+const post = (message: FromThread) => port.postMessage(message);
 
-const gathering = 10;
+/** Neither of ours may hold up intake for ever; what they skip is still in the journal for a while. */
+const ofOurs = { maxLag: 2 * 2 ** 30, whenBehind: 'skip', checkpoint: 5_000, gather: 250 } as const;
+/** What a sensor took before it had a desk was no probe to it. */
+const deskPolicy: ReaderPolicy = { from: 'now', ...ofOurs };
+const daybookPolicy: ReaderPolicy = { from: 'start', ...ofOurs };
 
-yieldToIntake();
+const signOfLife = 2_000;
 
-const emit = batchedEvents();
+yieldToIntake(19);
+
+const { emit, flush } = gatheredEvents((events) => post({ events }));
 const layout = journalLayout(start.dataDir);
 const bootId = readBootId();
 const abort = new AbortController();
 
-const dispatchers = Object.entries(start.outputs).map(([name, settings]) => {
-  const { from, maxLag, whenBehind, checkpoint } = settings;
+const ending = new AbortController();
+
+const desk = start.desk && probeDesk(start.desk, { ...start, emit });
+const dispatchers = [
+  ...Object.entries(start.outputs).map(([name, plan]) =>
+    dispatcher(createOutput(name, plan, { ...start, emit }), plan),
+  ),
+  ...(desk ? [dispatcher(desk.reader, deskPolicy)] : []),
+  ...(start.daybook.keep === 'yes' ? [dispatcher(dayLog({ ...start, desk: desk?.desk, emit }), daybookPolicy)] : []),
+];
+
+port.on('message', ({ stop }: ToThread) => {
+  if (stop === 'now') abort.abort();
+  else for (const each of dispatchers) each.drain();
+});
+
+const running = dispatchers.map((each) => each.run(abort.signal));
+const sending = desk?.run(ending.signal, abort.signal);
+flush();
+post({ ready: undefined });
+await Promise.all(running);
+// The desk may get its last probe from the very end of the journal.
+ending.abort();
+await sending;
+flush();
+port.close();
+
+function dispatcher(output: Output, policy: ReaderPolicy): Dispatcher {
   return new Dispatcher({
-    output: createOutput(name, settings, start),
-    cursor: new Cursor(layout, name, bootId),
+    output,
+    cursor: new Cursor(layout, output.name, bootId),
     layout,
     tail: new Tail(start.tail),
-    policy: { from, maxLag, whenBehind, checkpoint },
-    quarantine: new Quarantine(start.dataDir, name),
+    policy,
+    quarantine: new Quarantine(start.dataDir, output.name),
+    account: accountOf(output.name),
     emit,
     now: Date.now,
     random: Math.random,
   });
-});
-
-port.on('message', ({ stop }: ToOutputs) => {
-  if (stop === 'now') abort.abort();
-  else for (const dispatcher of dispatchers) dispatcher.drain();
-});
-
-const running = dispatchers.map((dispatcher) => dispatcher.run(abort.signal));
-emit.flush();
-post({ ready: true });
-await Promise.all(running);
-emit.flush();
-port.close();
-
-/** Events gather for a moment and leave together, not in one message each. */
-function batchedEvents(): { (event: Event): void; flush(): void } {
-  let waiting: TimedEvent[] = [];
-  const flush = () => {
-    if (waiting.length > 0) post({ events: waiting });
-    waiting = [];
-  };
-  const take = (event: Event) => {
-    if (waiting.length === 0) setTimeout(flush, gathering);
-    waiting.push({ time: new Date().toISOString(), ...event });
-  };
-  return Object.assign(take, { flush });
 }
 
-// On a busy machine intake comes first; outputs catch up from the journal. On Linux a priority belongs to a thread.
-function yieldToIntake(): void {
-  try {
-    const thread = Number(/\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0]);
-    setPriority(thread, 19);
-  } catch {
-    // Elsewhere the threads share the processor evenly.
-  }
+/** It gives signs of life by itself, because an output may wait a minute for its next attempt. */
+function accountOf(name: string): Account {
+  const account = new Account({ now: Date.now, write: (state) => accountFile(layout, name).write(state) });
+  setInterval(() => account.tick(), signOfLife).unref();
+  return account;
 }

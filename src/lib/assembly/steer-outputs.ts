@@ -33,7 +33,7 @@ export interface OutputStatus {
   readonly quarantined: number;
 }
 
-export type OutputChange = 'forget' | 'pause' | 'resume' | 'rewind' | 'forward';
+export type OutputChange = 'forget' | 'pause' | 'resume' | 'forward' | { readonly rewindTo: 'oldest' | number };
 
 /** Where each output stands. A running sensor is not disturbed. */
 export function outputStatus(configured: string | undefined): OutputStatus[] {
@@ -73,6 +73,7 @@ export function changeOutput(configured: string | undefined, name: string, chang
 
 function apply(layout: JournalLayout, registration: Registration, change: OutputChange): string {
   const { name } = registration;
+  if (typeof change === 'object') return rewind(layout, registration, change.rewindTo);
   switch (change) {
     case 'forget':
       forgetReader(layout, name);
@@ -83,9 +84,6 @@ function apply(layout: JournalLayout, registration: Registration, change: Output
     case 'resume':
       writeRegistration(layout, { ...registration, paused: false });
       return `${name} goes on with the next start.`;
-    case 'rewind':
-      moveReader(layout, registration, origin);
-      return `${name} begins again at the oldest message.`;
     case 'forward': {
       const end = journalEnd(layout);
       moveReader(layout, registration, end);
@@ -94,7 +92,32 @@ function apply(layout: JournalLayout, registration: Registration, change: Output
   }
 }
 
-function registrationOf(layout: JournalLayout, name: string): Registration {
+function rewind(layout: JournalLayout, registration: Registration, to: 'oldest' | number): string {
+  const { name } = registration;
+  const found = to === 'oldest' ? undefined : firstSince(layout, to);
+  moveReader(layout, registration, to === 'oldest' ? origin : (found?.at ?? journalEnd(layout)));
+  if (to === 'oldest') return `${name} begins again at the oldest message.`;
+  return found
+    ? `${name} goes on with message ${found.id}, of ${found.receivedAt}.`
+    : `${name} has nothing to do since then.`;
+}
+
+function firstSince(layout: JournalLayout, moment: number) {
+  const end = journalEnd(layout);
+  const reader = new JournalReader(layout, origin, () => end, undefined, 'heads');
+  try {
+    for (let entry = reader.next(); entry !== undefined; entry = reader.next()) {
+      if (entry.kind !== 'capture') continue;
+      const { id, receivedAt } = entry.capture.facts;
+      if (Date.parse(receivedAt) >= moment) return { at: entry.at, id, receivedAt };
+    }
+    return undefined;
+  } finally {
+    reader.close();
+  }
+}
+
+export function registrationOf(layout: JournalLayout, name: string): Registration {
   const registration = readRegistration(layout, name);
   if (registration === 'unreadable') {
     const checkpoint = { position: origin };
@@ -115,7 +138,7 @@ function bytesBehind(layout: JournalLayout, { segment, offset }: Position): numb
   const reader = new JournalReader(layout, { segment, offset }, () => end);
   try {
     let next = reader.next();
-    while (next?.kind === 'session') next = reader.next();
+    while (next !== undefined && next.kind !== 'capture') next = reader.next();
     if (next === undefined) return 0;
   } finally {
     reader.close();

@@ -1,15 +1,28 @@
 import { printableWithin } from '../text/printable.ts';
-import type { FaultList } from './faults.ts';
+import type { FaultList } from '../document/faults.ts';
 import type { Layer, LayeredText } from './layer.ts';
 import type { Machine } from './machine.ts';
-import { suggestion } from './suggestion.ts';
+import { suggestion } from '../document/suggestion.ts';
 import { settingsIn } from './walk.ts';
 import type { Group } from './words/setting.ts';
 
 const prefix = 'SPAMTRAP_';
 
-/** Variables of ours that are no settings. */
-const otherVariables = ['SPAMTRAP_CONFIG', 'SPAMTRAP_JSON'];
+/** Variables of ours that stand for flags and are no settings. */
+const otherVariables = [
+  'SPAMTRAP_CONFIG',
+  'SPAMTRAP_JSON',
+  'SPAMTRAP_MAILDIR',
+  'SPAMTRAP_FEED_CONFIG',
+  'SPAMTRAP_OUT',
+  'SPAMTRAP_YES',
+  'SPAMTRAP_LAST',
+  'SPAMTRAP_SESSIONS',
+  'SPAMTRAP_RAW',
+  'SPAMTRAP_TLS',
+];
+/** So do those of the generators, of the desk, and of the tools for rules and feeds. */
+const toolVariable = /^SPAMTRAP_(?:POSTFIX|DESK|EXPLAIN|REPLAY|APPLY|SUBSCRIBE|PUBLISH|OUTPUTS|FEED_TEST)_/;
 
 /** `relay.limits.messageSize` → `SPAMTRAP_RELAY_LIMITS_MESSAGE_SIZE` */
 export function variableName(key: string): string {
@@ -32,7 +45,7 @@ export function environmentLayer(
   const layer = new Map<string, LayeredText>();
   for (const [name, text] of Object.entries(env)) {
     // An empty variable is how scripts and units say "not set".
-    if (!name.startsWith(prefix) || others.has(name) || text === undefined || text === '') continue;
+    if (!name.startsWith(prefix) || others.has(name) || toolVariable.test(name) || !text) continue;
     const key = keys.get(name);
     const origin = { text: `env ${printableWithin(name, 80)}`, folder: cwd };
     if (key !== undefined) layer.set(key, { text, origin });

@@ -2,11 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { dirname, isAbsolute, join } from 'node:path';
 import { errno, reason } from '../errors.ts';
 import { printable } from '../text/printable.ts';
-import { readBounded } from './bounded-file.ts';
-import type { FaultList } from './faults.ts';
+import { readBounded } from '../document/bounded-file.ts';
+import type { FaultList } from '../document/faults.ts';
 import type { Machine } from './machine.ts';
 import { resolvePath } from './words/path.ts';
-import { placesIn } from './yaml/places.ts';
+import { placesIn } from '../document/yaml/places.ts';
 
 export interface ConfigFile {
   readonly path: string;
@@ -33,6 +33,17 @@ export function findConfigFile(named: string | undefined, machine: Machine, faul
     if (file !== 'absent') return file;
   }
   return undefined;
+}
+
+/** A file that is no configuration, but read and refused as one. */
+export function readNamedFile(
+  path: string,
+  namedBy: string,
+  machine: Machine,
+  faults: FaultList,
+): ConfigFile | undefined {
+  const file = readCandidate(namedFile(path, namedBy, machine), faults);
+  return file === 'faulty' || file === 'absent' ? undefined : file;
 }
 
 function candidates(named: string | undefined, machine: Machine): readonly Candidate[] {

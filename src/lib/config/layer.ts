@@ -1,4 +1,4 @@
-import type { Origin } from './written.ts';
+import type { Origin } from '../document/written.ts';
 
 export interface LayeredText {
   readonly text: string;

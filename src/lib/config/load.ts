@@ -1,12 +1,13 @@
-import { createFaultList } from './faults.ts';
+import { configuration } from './configuration.ts';
+import { createFaultList, type FaultList } from '../document/faults.ts';
 import { environmentLayer } from './environment.ts';
 import { findConfigFile } from './find.ts';
 import { flagLayer, type FlagTexts } from './layer.ts';
 import { type Machine, thisMachine } from './machine.ts';
-import { schema, type SettingKey, type Settings } from './schema.ts';
+import { schema, type EntrySettingKey, type SettingKey, type Settings } from './schema.ts';
 import { settle, type Settled } from './settle/settle.ts';
 import type { Effective, Group } from './words/setting.ts';
-import { readYaml } from './yaml/read.ts';
+import { readYaml } from '../document/yaml/read.ts';
 
 export interface LoadOptions {
   /** What `--config` named. */
@@ -23,20 +24,32 @@ export interface Loaded<S = Settings> extends Settled<S> {
   readonly file: string | undefined;
 }
 
-export function loadConfig(options: LoadOptions & { readonly flags?: FlagTexts<SettingKey> | undefined } = {}): Loaded {
+export function loadConfig(
+  options: LoadOptions & { readonly flags?: FlagTexts<SettingKey | EntrySettingKey> | undefined } = {},
+): Loaded {
   return load(schema, options);
 }
 
-/** Throws one ConfigFault that names everything that is wrong. */
+/** Throws one DocumentFault that names everything that is wrong. */
 export function load<Schema extends Group>(
   schema: Schema,
   { config, flags = {}, knownVariables = [], machine = thisMachine() }: LoadOptions,
 ): Loaded<Effective<Schema>> {
-  const faults = createFaultList();
+  const faults = createFaultList(configuration);
   const file = findConfigFile(config, machine, faults);
   const layers = [environmentLayer(schema, machine, knownVariables, faults), flagLayer(flags, machine.cwd)];
   const written = file && readYaml(file.source, file, faults);
   const settled = settle(schema, { file: written, layers, machine }, faults);
+  refuseFlagsWithoutPlace(flags, settled, faults);
   faults.throwIfAny();
   return { ...settled, file: file?.path };
+}
+
+/** A flag for an output that the file has left out would otherwise mean nothing, and nobody would know. */
+function refuseFlagsWithoutPlace(flags: FlagTexts, { origins }: Settled<unknown>, faults: FaultList): void {
+  for (const [key, given] of Object.entries(flags)) {
+    if (given === undefined || origins.has(key)) continue;
+    const entry = key.split('.').slice(0, -1).join('.');
+    faults.add({ origin: given.flag, problem: `there is no ${entry} in the configuration for which this could be` });
+  }
 }

@@ -1,6 +1,11 @@
+import { broker } from './schema/broker.ts';
+import { daybook } from './schema/daybook.ts';
 import { journal } from './schema/journal.ts';
+import { lmtp } from './schema/lmtp.ts';
 import { outputs } from './schema/outputs.ts';
+import { probes } from './schema/probes.ts';
 import { relay } from './schema/relay.ts';
+import { rules } from './schema/rules.ts';
 import { duration } from './words/amount.ts';
 import { choice } from './words/choice.ts';
 import { path } from './words/path.ts';
@@ -23,8 +28,13 @@ export const schema = group('', {
     }),
   }),
   relay,
+  lmtp,
+  rules,
+  probes,
   journal,
   outputs,
+  broker,
+  daybook,
   log: group('What the program says about its work.', {
     format: setting(choice('auto', 'json', 'human'), {
       default: 'auto',
@@ -43,6 +53,9 @@ export type Settings = Effective<typeof schema>;
 
 /** The settings that have one fixed place, and so a variable and perhaps a flag. */
 export type SettingKey = KeysIn<(typeof schema)['members']>;
+
+/** Settings of entries that are there when nobody says otherwise, and that flags may override. */
+export type EntrySettingKey = 'outputs.maildir.path';
 
 /** One entry of `outputs`, told apart by its `type`. */
 export type OutputSettings = Settings['outputs'][string];

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { inspect, promisify } from 'node:util';
 import { errno, exitCodes, Fault } from '../errors.ts';
 import { printable } from '../text/printable.ts';
-import { readBounded } from './bounded-file.ts';
+import { readBounded } from '../document/bounded-file.ts';
 import type { Machine } from './machine.ts';
-import type { Origin } from './written.ts';
+import type { Origin } from '../document/written.ts';
 
 /** All that anybody ever sees of a secret. */
 export const hiddenSecret = '(secret)';

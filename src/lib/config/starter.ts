@@ -2,7 +2,7 @@ import { schema, type SettingKey } from './schema.ts';
 import { keyWithin } from './walk.ts';
 import { exampleText, fallbackText } from './words/fallback.ts';
 import type { Entries, Group, Part, Setting } from './words/setting.ts';
-import { asYaml } from './yaml/write.ts';
+import { asYaml } from '../document/yaml/write.ts';
 
 /** What the operator chose, as text like that of a flag; these keys are written out, all others stay comments. */
 export type StarterChoices = { readonly [Key in SettingKey]?: string };

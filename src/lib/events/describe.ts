@@ -8,7 +8,16 @@ const levels: Partial<Record<EventName, Level>> = {
   failed: 'error',
   'session.failed': 'error',
   'session.rejected': 'warning',
+  'limit.reached': 'warning',
+  'proxy.failed': 'warning',
+  'certificate.refused': 'warning',
   'capture.refused': 'warning',
+  'rules.refused': 'warning',
+  'rules.unasked': 'warning',
+  'rules.failed': 'error',
+  'probe.held': 'warning',
+  'probe.refused': 'warning',
+  'desk.closed': 'error',
   'journal.recovered': 'warning',
   'journal.refusing': 'error',
   'journal.untidy': 'warning',
@@ -17,6 +26,12 @@ const levels: Partial<Record<EventName, Level>> = {
   'output.skipped': 'warning',
   'output.restarted': 'warning',
   'output.unconfigured': 'warning',
+  'broker.refused': 'warning',
+  'broker.slow': 'warning',
+  'broker.rejected': 'warning',
+  'broker.failed': 'error',
+  'users.refused': 'warning',
+  'users.exposed': 'warning',
   'events.dropped': 'warning',
 };
 
@@ -36,28 +51,79 @@ const ends = {
   peer: 'the peer closed the connection',
   timeout: 'the peer was silent for too long',
   limit: 'a limit was reached',
+  rule: 'a rule said so',
   shutdown: 'the sensor stopped',
   fault: 'the connection failed',
+} as const;
+
+const tlsUses = { none: ' without TLS', starttls: '', implicit: ' in TLS' } as const;
+
+/** How an output knows that its broker has what it sent. */
+const confirmations: Readonly<Record<string, string>> = {
+  socket: 'nothing confirms what arrives',
+  echo: 'each batch is confirmed by its echo',
+  end: 'each batch has a connection of its own, whose end confirms it',
+  receipts: 'each batch is confirmed when it is said to be stored',
+  confirms: 'each message is confirmed by the broker',
+};
+
+const scans = {
+  silent: 'it said nothing',
+  foreign: 'it spoke another protocol',
+  login: 'it tried to log in',
+  relayTest: 'it tried recipients',
+  userTest: 'it asked for users',
+  features: 'it looked around',
 } as const;
 
 type Sentences = { readonly [Name in EventName]: (event: EventOf<Name>) => string };
 
 const sentences: Sentences = {
-  listening: ({ intake, address, port }) => `${intake} listens on ${hostPort(address, port)}`,
+  listening: ({ intake, address, port, tls }) => `${intake} listens on ${hostPort(address, port)}${tlsUses[tls]}`,
   ready: ({ dataDir }) => `everything is up; data is kept in ${dataDir}`,
   stopping: ({ why }) => `stopping: ${why}`,
   stopped: () => 'stopped; everything that was acknowledged is on disk',
   failed: ({ message, fix }) => `${message} ${fix}`,
   'session.opened': ({ peer, peerPort }) => `${hostPort(peer, peerPort)} connected`,
-  'session.closed': ({ peer, messages, commands, errors, helo, endedBy }) =>
-    `${peer} left${helo ? ` (called itself ${text(helo)})` : ''}: ${count(messages, 'message')}, ` +
+  'session.closed': ({ peer, messages, commands, errors, helo, scan, endedBy }) =>
+    `${peer} left${helo ? ` (called itself ${text(helo)})` : ''}${scan ? `; ${scans[scan]}` : ''}: ${count(messages, 'message')}, ` +
     `${count(commands, 'command')}, ${count(errors, 'error')}; ${ends[endedBy]}`,
   'session.failed': ({ session, detail }) => `a fault of ours ended session ${session}: ${text(detail)}`,
+  'login.tried': ({ peer, mechanism, user, password, token, raw, accepted }) =>
+    `${peer} tried to log in (${text(mechanism)}) as ${text(user ?? raw ?? '')}` +
+    `${password === undefined ? '' : ` with password ${text(password)}`}${token === undefined ? '' : ' with a token'}: ` +
+    (accepted ? 'accepted' : 'refused'),
+  'tls.started': ({ peer, version, cipher, sni }) =>
+    `${peer} speaks ${version} (${cipher})${sni === undefined ? '' : `, asked for ${text(sni)}`}`,
+  'tls.failed': ({ peer, detail }) => `no TLS with ${peer}: ${text(detail)}`,
+  'limit.reached': ({ peer, limit }) => `${peer} has reached ${limit}`,
+  'proxy.failed': ({ peer, detail }) => `proxy ${peer} does not say for whom it comes: ${text(detail)}`,
+  'certificate.loaded': ({ subject, notAfter }) => `the certificate is ${text(subject)}, good until ${notAfter}`,
+  'certificate.refused': ({ detail }) => `the new certificate is not taken, the one before stays: ${detail}`,
   'session.rejected': ({ peer, limit }) => `${peer} was turned away: ${limit} is reached`,
   'capture.accepted': ({ peer, from, to, recipients, size }) =>
     `${peer}  ${text(from) || '<>'} → ${text(to)}${recipients > 1 ? ` and ${recipients - 1} more` : ''}  ${formatSize(size)}`,
   'capture.refused': ({ peer, why, detail }) =>
     `a message from ${peer} was refused for now, because ${refusals[why]}: ${detail}`,
+  'rule.matched': ({ peer, rule, because }) => `${peer}: rule ${text(rule)} matched; ${text(because)}`,
+  'rules.loaded': ({ file, revision, rules }) => `${count(rules, 'rule')} of ${file} in force, revision ${revision}`,
+  'rules.refused': ({ file, detail }) => `the rules of ${file} are not taken, those before stay: ${detail}`,
+  'rules.unasked': ({ peer, patterns }) =>
+    `${count(patterns, 'pattern')} of the rules ${patterns === 1 ? 'was' : 'were'} not tried on a message of ${peer}: it would have cost too much`,
+  'rules.failed': ({ session, detail }) =>
+    `a fault of ours kept the rules from a message of session ${session}, which is kept all the same: ${text(detail)}`,
+  'probe.held': ({ id, rule, recipients, reason }) =>
+    `probe ${id} for ${recipientsOf(recipients)} is held (rule ${text(rule)}): ${text(reason)}`,
+  'probe.relayed': ({ id, recipients, server, reply }) =>
+    `probe ${id} was relayed to ${recipientsOf(recipients)} through ${text(server)}: ${text(reply)}`,
+  'probe.refused': ({ id, recipients, reason }) =>
+    `probe ${id} was not relayed to ${recipientsOf(recipients)}: ${text(reason)}`,
+  'sandbox.received': ({ from, recipients, size }) =>
+    `the sandbox took a message of ${formatSize(size)} from ${text(from) || '<>'} to ${recipientsOf(recipients)}`,
+  'desk.opened': ({ mode, waiting, but }) =>
+    `the probe desk works in the mode ${mode}; ${count(waiting, 'probe')} ${waiting === 1 ? 'waits' : 'wait'}` +
+    (but === undefined ? '' : `; but ${but}`),
+  'desk.closed': ({ detail }) => `the probe desk sends nothing: ${detail}`,
   'journal.recovered': ({ segment, cutBytes }) =>
     `${formatSize(cutBytes)} that were never acknowledged were cut from the end of segment ${segment} and set aside`,
   'journal.refusing': ({ why, detail }) =>
@@ -77,6 +143,25 @@ const sentences: Sentences = {
   'output.skipped': ({ output, fromSegment, toSegment }) =>
     `output ${output} was too far behind and skipped from segment ${fromSegment} to ${toSegment}`,
   'output.restarted': ({ output, detail }) => `output ${output} begins again at the oldest message: ${detail}`,
+  'output.connected': ({ output, broker, address, port, confirmedBy }) =>
+    `output ${output} publishes to ${text(broker)} at ${hostPort(address, port)}; ${confirmations[confirmedBy] ?? confirmedBy}`,
+  'broker.listening': ({ address, port, tls }) => `the broker listens on ${hostPort(address, port)}${tlsUses[tls]}`,
+  'broker.joined': ({ peer, peerPort, ident }) => `${text(ident)} joined the broker from ${hostPort(peer, peerPort)}`,
+  'broker.left': ({ ident, peer, peerPort }) => `${text(ident)} left the broker (${hostPort(peer, peerPort)})`,
+  'broker.refused': ({ peer, peerPort, detail }) => `the broker sent ${hostPort(peer, peerPort)} away: ${text(detail)}`,
+  'broker.slow': ({ ident, peer, peerPort, backlog }) =>
+    `${text(ident)} (${hostPort(peer, peerPort)}) reads too slowly: ${formatSize(backlog)} wait for it at the broker`,
+  'broker.recovered': ({ ident, peer, peerPort, dropped }) =>
+    `${text(ident)} (${hostPort(peer, peerPort)}) has caught up` +
+    (dropped > 0 ? `; ${count(dropped, 'message')} passed it by` : ''),
+  'broker.rejected': ({ peer, limit }) => `the broker turned ${peer} away: ${limit} is reached`,
+  'broker.failed': ({ peer, detail }) =>
+    `a fault of ours ended the connection of ${peer} to the broker: ${text(detail)}`,
+  'users.loaded': ({ source, users }) =>
+    `the broker knows ${count(users, 'identity').replace('ys', 'ies')} from ${text(source)}`,
+  'users.refused': ({ source, detail }) =>
+    `the users of ${text(source)} are not taken, those before stay: ${printableWithin(detail, 500)}`,
+  'users.exposed': ({ source }) => `everybody on this machine can read the secrets in ${text(source)}: chmod o= it`,
   'output.unconfigured': ({ output }) =>
     `output ${output} is no longer configured but still holds old segments; "spamtrap outputs forget ${output}" lets go`,
   'events.dropped': ({ count: dropped }) => `${count(dropped, 'event')} could not be shown, because nobody read them`,
@@ -90,6 +175,10 @@ export function describe<Name extends EventName>(event: EventOf<Name>): string {
   return sentence(event);
 }
 
+function recipientsOf([first = 'nobody', ...others]: readonly string[]): string {
+  return `${text(first)}${others.length > 0 ? ` and ${others.length} more` : ''}`;
+}
+
 function text(peerText: string): string {
   return printableWithin(peerText, 60);
 }
@@ -99,5 +188,6 @@ function count(number: number, word: string): string {
 }
 
 function hostPort(address: string, port: number): string {
+  if (address.startsWith('/')) return address;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

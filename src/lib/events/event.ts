@@ -1,11 +1,27 @@
-import type { IntakeName, PeerText, SessionEnd } from '../capture/capture.ts';
+import type {
+  IntakeName,
+  PeerText,
+  ScanSign,
+  SessionEnd,
+  TlsFacts,
+  TlsFailure,
+  TriedCredentials,
+} from '../capture/capture.ts';
+import type { RuleHook, RuleKind } from '../capture/rule-match.ts';
 
 /**
  * Everything that can be told, as one closed union. The keys are flat and stable: as JSON lines they are an interface
  * (docs/events.md). Values of type PeerText come from peers and may hold anything.
  */
 export type Event =
-  | { readonly event: 'listening'; readonly intake: IntakeName; readonly address: string; readonly port: number }
+  | {
+      readonly event: 'listening';
+      readonly intake: IntakeName;
+      /** An IP address, or the path of a Unix socket; that has port 0. */
+      readonly address: string;
+      readonly port: number;
+      readonly tls: 'none' | 'starttls' | 'implicit';
+    }
   | { readonly event: 'ready'; readonly dataDir: string }
   | { readonly event: 'stopping'; readonly why: string }
   | { readonly event: 'stopped' }
@@ -27,6 +43,7 @@ export type Event =
       readonly commands: number;
       readonly errors: number;
       readonly helo?: PeerText | undefined;
+      readonly scan?: ScanSign | undefined;
     }
   | {
       readonly event: 'session.failed';
@@ -34,6 +51,40 @@ export type Event =
       readonly session: string;
       readonly detail: string;
     }
+  | ({
+      readonly event: 'login.tried';
+      readonly intake: IntakeName;
+      readonly session: string;
+      readonly peer: string;
+    } & TriedCredentials)
+  | ({
+      readonly event: 'tls.started';
+      readonly intake: IntakeName;
+      readonly session: string;
+      readonly peer: string;
+    } & TlsFacts)
+  | ({
+      readonly event: 'tls.failed';
+      readonly intake: IntakeName;
+      readonly session: string;
+      readonly peer: string;
+    } & TlsFailure)
+  | {
+      readonly event: 'limit.reached';
+      readonly intake: IntakeName;
+      readonly session: string;
+      readonly peer: string;
+      /** The key of the setting. */
+      readonly limit: string;
+    }
+  | { readonly event: 'proxy.failed'; readonly intake: IntakeName; readonly peer: string; readonly detail: string }
+  | {
+      readonly event: 'certificate.loaded';
+      readonly subject: string;
+      readonly notAfter: string;
+      readonly fingerprint: string;
+    }
+  | { readonly event: 'certificate.refused'; readonly detail: string }
   | { readonly event: 'session.rejected'; readonly intake: IntakeName; readonly peer: string; readonly limit: string }
   | {
       readonly event: 'capture.accepted';
@@ -55,6 +106,72 @@ export type Event =
       readonly why: 'full' | 'failed' | 'busy' | 'closed';
       readonly detail: string;
     }
+  | {
+      readonly event: 'rule.matched';
+      readonly intake: IntakeName;
+      readonly session: string;
+      readonly peer: string;
+      readonly rule: string;
+      readonly kind: RuleKind;
+      readonly hook: RuleHook;
+      readonly because: string;
+    }
+  | { readonly event: 'rules.loaded'; readonly file: string; readonly revision: string; readonly rules: number }
+  /** A changed file of rules is no good; those before it stay. */
+  | { readonly event: 'rules.refused'; readonly file: string; readonly detail: string }
+  | {
+      readonly event: 'rules.unasked';
+      readonly intake: IntakeName;
+      readonly session: string;
+      readonly peer: string;
+      readonly patterns: number;
+    }
+  | {
+      readonly event: 'rules.failed';
+      readonly intake: IntakeName;
+      readonly session: string;
+      readonly detail: string;
+    }
+  | {
+      readonly event: 'probe.held';
+      readonly id: string;
+      readonly rule: string;
+      readonly recipients: readonly PeerText[];
+      readonly reason: string;
+    }
+  | {
+      readonly event: 'probe.relayed';
+      readonly id: string;
+      readonly rule: string;
+      /** Those to whom it went. */
+      readonly recipients: readonly PeerText[];
+      readonly server: string;
+      readonly reply: PeerText;
+      readonly reason: string;
+    }
+  | {
+      readonly event: 'probe.refused';
+      readonly id: string;
+      readonly rule: string;
+      readonly recipients: readonly PeerText[];
+      readonly reason: string;
+    }
+  /** The mail server within the program took what the relay sent. */
+  | {
+      readonly event: 'sandbox.received';
+      readonly id: string;
+      readonly from: PeerText;
+      readonly recipients: readonly PeerText[];
+      readonly size: number;
+    }
+  | {
+      readonly event: 'desk.opened';
+      readonly mode: 'review' | 'sandbox' | 'test' | 'live';
+      readonly waiting: number;
+      /** Why the mode is not the one that was asked for, or why nothing is sent. */
+      readonly but?: string | undefined;
+    }
+  | { readonly event: 'desk.closed'; readonly detail: string }
   | { readonly event: 'journal.recovered'; readonly segment: number; readonly cutBytes: number }
   | {
       readonly event: 'journal.refusing';
@@ -88,6 +205,66 @@ export type Event =
       readonly toSegment: number;
     }
   | { readonly event: 'output.restarted'; readonly output: string; readonly detail: string }
+  /** A broker has shown that it is there and confirms. */
+  | {
+      readonly event: 'output.connected';
+      readonly output: string;
+      readonly broker: PeerText;
+      readonly address: string;
+      readonly port: number;
+      readonly confirmedBy: string;
+    }
+  | {
+      readonly event: 'broker.listening';
+      readonly address: string;
+      readonly port: number;
+      readonly tls: 'none' | 'implicit';
+    }
+  | { readonly event: 'users.loaded'; readonly source: string; readonly users: number }
+  /** A changed source of users is no good; those before it stay. */
+  | { readonly event: 'users.refused'; readonly source: string; readonly detail: string }
+  | { readonly event: 'users.exposed'; readonly source: string }
+  | {
+      readonly event: 'broker.joined';
+      readonly peer: string;
+      readonly peerPort: number;
+      readonly ident: PeerText;
+    }
+  | {
+      readonly event: 'broker.left';
+      readonly peer: string;
+      readonly peerPort: number;
+      readonly ident: PeerText;
+    }
+  | {
+      readonly event: 'broker.refused';
+      readonly peer: string;
+      readonly peerPort: number;
+      readonly ident?: PeerText | undefined;
+      readonly category: string;
+      readonly detail: PeerText;
+    }
+  | {
+      readonly event: 'broker.slow';
+      readonly peer: string;
+      readonly peerPort: number;
+      readonly ident: PeerText;
+      readonly backlog: number;
+    }
+  | {
+      readonly event: 'broker.recovered';
+      readonly peer: string;
+      readonly peerPort: number;
+      readonly ident: PeerText;
+      readonly dropped: number;
+    }
+  | { readonly event: 'broker.rejected'; readonly peer: string; readonly limit: string }
+  | {
+      readonly event: 'broker.failed';
+      readonly peer: string;
+      readonly ident?: PeerText | undefined;
+      readonly detail: string;
+    }
   | { readonly event: 'output.unconfigured'; readonly output: string }
   | { readonly event: 'events.dropped'; readonly count: number };
 

@@ -1,18 +1,25 @@
-import type { FaultList } from '../faults.ts';
+import type { FaultList } from '../../document/faults.ts';
 import type { Settling } from './settling.ts';
-import { oneOf, suggestion } from '../suggestion.ts';
+import { oneOf, suggestion } from '../../document/suggestion.ts';
 import { keyWithin } from '../walk.ts';
 import type { Entries } from '../words/setting.ts';
-import { scalar, shownWritten, type Written, type WrittenEntry } from '../written.ts';
+import { scalar, shownWritten, type Written, type WrittenEntry } from '../../document/written.ts';
 
 // Readers of the journal, files and metrics are named after entries.
 const namePattern = /^[a-z][\w-]{0,63}$/i;
 
-export function isEntryName([name, { keyOrigin }]: [string, WrittenEntry], path: string, faults: FaultList): boolean {
-  if (namePattern.test(name)) return true;
+export function isEntryName(
+  { reserved }: Entries,
+  [name, { keyOrigin }]: [string, WrittenEntry],
+  path: string,
+  faults: FaultList,
+): boolean {
+  const isTaken = reserved.includes(name);
+  if (namePattern.test(name) && !isTaken) return true;
   const value = shownWritten(scalar(name, keyOrigin));
-  const valid = 'at most 64 letters, digits, - and _, a letter first';
-  faults.add({ origin: keyOrigin.text, key: path, value, problem: 'is not a valid name', valid });
+  const problem = isTaken ? 'is a name that the program keeps for itself' : 'is not a valid name';
+  const valid = isTaken ? 'another name' : 'at most 64 letters, digits, - and _, a letter first';
+  faults.add({ origin: keyOrigin.text, key: path, value, problem, valid });
   return false;
 }
 

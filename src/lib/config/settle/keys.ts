@@ -1,9 +1,9 @@
 import { printableWithin } from '../../text/printable.ts';
-import type { FaultList } from '../faults.ts';
-import { oneOf, suggestion } from '../suggestion.ts';
+import type { FaultList } from '../../document/faults.ts';
+import { oneOf, suggestion } from '../../document/suggestion.ts';
 import { keyWithin, mayHoldSecrets } from '../walk.ts';
 import type { Part } from '../words/setting.ts';
-import { shownWritten, spoken, type Written, type WrittenMap } from '../written.ts';
+import { shownWritten, spoken, type Written, type WrittenMap } from '../../document/written.ts';
 
 interface Expected {
   readonly path: string;

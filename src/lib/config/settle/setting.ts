@@ -2,7 +2,7 @@ import type { Settling } from './settling.ts';
 import { fallbackValue } from '../words/fallback.ts';
 import type { Reader } from '../words/kind.ts';
 import type { Setting } from '../words/setting.ts';
-import { shownWritten, type Written } from '../written.ts';
+import { shownWritten, type Written } from '../../document/written.ts';
 
 export function settleSetting(
   settling: Settling,

@@ -1,12 +1,12 @@
 import { entryType, isEntryName } from './entry.ts';
-import type { FaultList } from '../faults.ts';
+import type { FaultList } from '../../document/faults.ts';
 import { keysOf, refuseUnknownKeys } from './keys.ts';
 import { settleSetting } from './setting.ts';
 import type { Settling, Sources } from './settling.ts';
-import { oneOf } from '../suggestion.ts';
+import { oneOf } from '../../document/suggestion.ts';
 import { keyWithin } from '../walk.ts';
 import type { Effective, Entries, Group, Part } from '../words/setting.ts';
-import { spoken, type Written, type WrittenMap } from '../written.ts';
+import { spoken, type Written, type WrittenMap } from '../../document/written.ts';
 
 export interface Settled<Settings> {
   readonly settings: Settings;
@@ -54,7 +54,7 @@ function settleEntries(settling: Settling, part: Entries, written: Written | und
   const valid = `entries with a name and keys, such as ${oneOf(Object.keys(part.types))}`;
   const map = keysOf(written, { path, part, valid }, settling.faults);
   if (!map) return Object.fromEntries(part.usual.map((name) => [name, settleEntry(settling, part, name, path)]));
-  const named = [...map.entries].filter((entry) => isEntryName(entry, path, settling.faults));
+  const named = [...map.entries].filter((entry) => isEntryName(part, entry, path, settling.faults));
   return Object.fromEntries(named.map(([name, { value }]) => [name, settleEntry(settling, part, name, path, value)]));
 }
 

@@ -1,7 +1,7 @@
-import type { FaultList } from '../faults.ts';
+import type { FaultList } from '../../document/faults.ts';
 import type { Layer } from '../layer.ts';
 import type { Machine } from '../machine.ts';
-import type { Written } from '../written.ts';
+import type { Written } from '../../document/written.ts';
 
 export interface Sources {
   readonly file: Written | undefined;

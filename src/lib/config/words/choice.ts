@@ -1,4 +1,4 @@
-import { oneOf, suggestion } from '../suggestion.ts';
+import { oneOf, suggestion } from '../../document/suggestion.ts';
 import { scalarKind, type Kind } from './kind.ts';
 
 export function choice<const Word extends string>(...words: readonly Word[]): Kind<Word> {

@@ -1,5 +1,5 @@
 import type { Machine } from '../machine.ts';
-import { type Origin, scalar, type Written } from '../written.ts';
+import { type Origin, scalar, type Written } from '../../document/written.ts';
 
 /** One sort of value: how it is read, what would be valid, and how it is shown. */
 export interface Kind<Value> {

@@ -1,4 +1,4 @@
-import { scalar, type Written } from '../written.ts';
+import { scalar, type Written } from '../../document/written.ts';
 import type { Kind } from './kind.ts';
 
 /** One or more values of a kind. A single one needs no list around it. */

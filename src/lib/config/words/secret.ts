@@ -1,6 +1,6 @@
 import type { Machine } from '../machine.ts';
 import { createSecret, hiddenSecret, type Secret, type SecretSource } from '../secret.ts';
-import { scalar, type Written, type WrittenMap, type WrittenScalar } from '../written.ts';
+import { scalar, type Written, type WrittenMap, type WrittenScalar } from '../../document/written.ts';
 import type { Kind } from './kind.ts';
 import { resolvePath } from './path.ts';
 

@@ -36,6 +36,8 @@ export interface Entries<Types extends EntryTypes = EntryTypes> {
   readonly types: Types;
   /** The entries that are there when nothing is written; each is named like its type. */
   readonly usual: readonly (keyof Types & string)[];
+  /** Names that the program keeps for itself. */
+  readonly reserved: readonly string[];
 }
 
 export type Part = Setting<unknown> | Group | Entries;

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { dataDirFor } from '../../config/data-dir.ts';
+import type { Feed } from '../../config/feed.ts';
+import type { OutputSettings, Settings } from '../../config/schema.ts';
+import { exitCodes, Fault, type ExitCode } from '../../errors.ts';
+import { nearest } from '../../text/nearest.ts';
+import { printableWithin } from '../../text/printable.ts';
+import { feedFiles } from '../broker-access.ts';
+import { feedAccess } from '../feed-access.ts';
+import { planAmqp, planHpfeeds } from '../output-plan.ts';
+import { sensorOutputs } from '../sensor-outputs.ts';
+import { amqpSteps } from './amqp-steps.ts';
+import { folderSteps } from './folder-steps.ts';
+import { hpfeedsSteps, type Trial } from './hpfeeds-steps.ts';
+import { Skip, StepFault, type Examination, type Step, type StepResult } from './step.ts';
+
+export interface ExamineWish {
+  readonly settings: Settings;
+  readonly feed: Feed | undefined;
+  /** Absent means all that there are. */
+  readonly names: readonly string[];
+  readonly publishes: Trial['publishes'];
+}
+
+/** One output and what is to be tried of it. */
+export interface Examined extends Examination {
+  readonly output: string;
+  readonly type: OutputSettings['type'];
+}
+
+/** Gets ready to try every output that is wanted. */
+export async function examinations(wish: ExamineWish): Promise<Examined[]> {
+  const dataDir = dataDirFor('serve', wish.settings.dataDir);
+  const outputs = wantedOutputs(wish, dataDir);
+  const trial = { sensor: wish.settings.sensor.name, publishes: wish.publishes };
+  const examined: Examined[] = [];
+  for (const [output, settings] of Object.entries(outputs)) {
+    examined.push({ output, type: settings.type, ...(await examinationOf(output, settings, dataDir, trial)) });
+  }
+  return examined;
+}
+
+/** Tries one step, and says what became of it in words. */
+export async function tried(output: string, step: Step, signal: AbortSignal): Promise<StepResult> {
+  try {
+    return { output, step: step.name, state: 'ok', detail: await step.run(signal) };
+  } catch (error) {
+    if (error instanceof Skip) return { output, step: step.name, state: 'skipped', detail: error.message };
+    if (!(error instanceof StepFault)) throw error;
+    return { output, step: step.name, state: 'failed', detail: error.message, fix: error.fix };
+  }
+}
+
+/** Tries everything of one output; what needs a step that failed is not tried. */
+export async function* examine({ output, steps }: Examined, signal: AbortSignal): AsyncGenerator<StepResult> {
+  let without: string | undefined;
+  for (const step of steps) {
+    if (without !== undefined) {
+      yield { output, step: step.name, state: 'skipped', detail: `it needs "${without}"` };
+      continue;
+    }
+    const result = await tried(output, step, signal);
+    if (result.state === 'failed' && step.needed === 'by the rest') without = step.name;
+    yield result;
+  }
+}
+
+/** Done when every output works, partly when some do. */
+export function exitCodeFor(failed: number, of: number): ExitCode {
+  if (failed === 0) return exitCodes.done;
+  return failed < of ? exitCodes.partly : exitCodes.failed;
+}
+
+function wantedOutputs({ settings, feed, names }: ExamineWish, dataDir: string): Settings['outputs'] {
+  const hasBroker = settings.broker.embed && existsSync(feedFiles(dataDir).sensor);
+  const all = feed
+    ? sensorOutputs({ ...settings, outputs: {} }, feed, 'no broker')
+    : sensorOutputs(settings, undefined, hasBroker ? 'broker within' : 'no broker');
+  if (names.length === 0) return all;
+  return Object.fromEntries(names.map((name) => [name, all[name] ?? refuse(name, Object.keys(all))]));
+}
+
+function refuse(name: string, known: readonly string[]): never {
+  const meant = nearest(name, known);
+  throw new Fault(`There is no output called ${printableWithin(name, 64)}.`, {
+    code: 'outputs.unknown',
+    fix: meant ? `Did you mean ${meant}?` : `There are: ${known.join(', ') || 'none'}.`,
+    exit: exitCodes.usage,
+  });
+}
+
+async function examinationOf(
+  name: string,
+  settings: OutputSettings,
+  dataDir: string,
+  trial: Trial,
+): Promise<Examination> {
+  switch (settings.type) {
+    case 'maildir':
+      return folderSteps(settings.path ?? join(dataDir, 'maildir'));
+    case 'jsonl':
+      return folderSteps(settings.path ?? join(dataDir, 'records'));
+    case 'hpfeeds': {
+      const within =
+        settings.broker === undefined ? await feedAccess({ file: undefined, dataDir, as: 'sensor' }) : undefined;
+      return hpfeedsSteps(name, await planHpfeeds(name, settings, within?.access), trial);
+    }
+    case 'amqp':
+      return amqpSteps(await planAmqp(name, settings), trial);
+  }
+}

@@ -1,0 +1,37 @@
+/** One thing that is tried. */
+export interface Step {
+  readonly name: string;
+  /** Resolves with what was found, as a sentence. Throws a StepFault when it does not work, a Skip when it says nothing. */
+  run(signal: AbortSignal): Promise<string>;
+  /** Whether those after it make no sense without it. */
+  readonly needed: 'by the rest' | 'by itself';
+}
+
+export class StepFault extends Error {
+  override readonly name = 'StepFault';
+  readonly fix: string;
+
+  constructor(message: string, fix: string, options?: ErrorOptions) {
+    super(message, options);
+    this.fix = fix;
+  }
+}
+
+export class Skip extends Error {
+  override readonly name = 'Skip';
+}
+
+/** What became of a step. */
+export interface StepResult {
+  readonly output: string;
+  readonly step: string;
+  readonly state: 'ok' | 'failed' | 'skipped';
+  readonly detail: string;
+  readonly fix?: string;
+}
+
+/** The steps for one output, and what ends with them. */
+export interface Examination {
+  readonly steps: readonly Step[];
+  close(): void;
+}

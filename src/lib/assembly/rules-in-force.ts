@@ -1,0 +1,70 @@
+import { reason } from '../errors.ts';
+import type { Emit } from '../events/event.ts';
+import type { RuleDocument } from '../rules/rule.ts';
+import { compileRules, type RuleSet } from '../rules/rule-set.ts';
+import { SeenMemory } from '../rules/seen-memory.ts';
+import type { RuleSurroundings } from '../rules/surroundings.ts';
+import { knownAddresses } from './own-addresses.ts';
+import { loadRules } from './rules/rule-file.ts';
+import type { Surroundings } from './sensor.ts';
+import { FileWatch } from '../document/file-watch.ts';
+
+const watchTimes = { settleMs: 200, pollMs: 60_000 };
+
+/** The rules of a server that greets with this name. */
+export function openRules({ settings, hub }: Surroundings, hostname: string): RulesInForce {
+  const { file, ownAddresses = [], ownHosts = [] } = settings.rules;
+  const hosts = [hostname, ...ownHosts];
+  const surroundings = { ownAddresses: knownAddresses(ownAddresses, Date.now), ownHosts: () => hosts, now: Date.now };
+  return new RulesInForce(file, surroundings, hub.emit);
+}
+
+/** The rules as they are now: a changed file takes the place of what held before, unless it is no good. */
+export class RulesInForce {
+  readonly #file: string | undefined;
+  readonly #surroundings: RuleSurroundings;
+  readonly #emit: Emit;
+  readonly #watch: FileWatch | undefined;
+  #current: RuleSet;
+  #refused = '';
+
+  constructor(file: string | undefined, surroundings: RuleSurroundings, emit: Emit) {
+    this.#file = file;
+    this.#surroundings = { seen: new SeenMemory(), ...surroundings };
+    this.#emit = emit;
+    this.#current = this.#compile(loadRules(file, 'rules.file').document);
+    if (file !== undefined) this.#watch = new FileWatch([file], () => this.reload(), watchTimes);
+  }
+
+  get current(): RuleSet {
+    return this.#current;
+  }
+
+  reload(): void {
+    try {
+      const { document } = loadRules(this.#file, 'rules.file');
+      if (document.revision !== this.#current.revision) this.#current = this.#compile(document);
+      this.#refused = '';
+    } catch (error) {
+      this.#refuse(reason(error));
+    }
+  }
+
+  close(): void {
+    this.#watch?.close();
+  }
+
+  #compile(document: RuleDocument): RuleSet {
+    const rules = compileRules(document, this.#surroundings);
+    const { revision } = rules;
+    this.#emit({ event: 'rules.loaded', file: this.#file ?? 'built-in', revision, rules: rules.rules.length });
+    return rules;
+  }
+
+  // The file is looked at again and again, and what is wrong with it is said once.
+  #refuse(detail: string): void {
+    if (detail === this.#refused) return;
+    this.#refused = detail;
+    this.#emit({ event: 'rules.refused', file: this.#file ?? 'built-in', detail });
+  }
+}

@@ -1,0 +1,46 @@
+import { defaultAmqp, defaultHpfeeds } from '../config/default-output.ts';
+import type { Feed } from '../config/feed.ts';
+import type { OutputSettings, Settings } from '../config/schema.ts';
+import { exitCodes, Fault } from '../errors.ts';
+
+type Outputs = Settings['outputs'];
+
+/** The configured outputs, and what a feed file or a broker within the program adds to them. */
+export function sensorOutputs(
+  { outputs, broker }: Settings,
+  feed: Feed | undefined,
+  within: 'broker within' | 'no broker',
+): Outputs {
+  const added = feed ? { ...outputs, ...feedOutput(outputs, feed) } : outputs;
+  return within === 'no broker' ? added : { ...added, ...ownFeed(added, broker.channels) };
+}
+
+function feedOutput(outputs: Outputs, feed: Feed): Outputs {
+  if (outputs[feed.type] === undefined) return { [feed.type]: outputOf(feed) };
+  throw new Fault(`The feed file is for an output "${feed.type}", and there is one in the configuration.`, {
+    code: 'output.twice',
+    fix: 'Leave out --feed-config, or give the configured output another name.',
+    exit: exitCodes.usage,
+  });
+}
+
+function outputOf(feed: Feed): OutputSettings {
+  if (feed.type === 'hpfeeds') {
+    const usual = defaultHpfeeds();
+    const { broker, port, identity, secret, channels, tls } = feed;
+    return { ...usual, broker, port, identity, secret, channels, tls: { ...usual.tls, use: tls } };
+  }
+  const usual = defaultAmqp();
+  const { host: broker, port, vhost, ident: identity, secret, exchange, routing_key: key } = feed;
+  const tls = { ...usual.tls, use: feed.tls, verify: feed.check_cert };
+  return { ...usual, broker, port, vhost, identity, secret, exchange, routingKeys: [key], tls };
+}
+
+/** Whoever has a broker within gets something on it, unless an output says what. */
+function ownFeed(outputs: Outputs, channels: readonly string[]): Outputs {
+  const isThere = Object.values(outputs).some(({ type, broker }: OutputSettings & { broker?: string | undefined }) => {
+    return type === 'hpfeeds' && broker === undefined;
+  });
+  if (isThere) return {};
+  return { [outputs['hpfeeds'] ? 'hpfeeds-within' : 'hpfeeds']: { ...defaultHpfeeds(), channels } };
+}
