@@ -2,7 +2,9 @@ import type { Group } from './group.ts';
 import { burst } from './groups/burst.ts';
 import { connections } from './groups/connections.ts';
 import { growth } from './groups/growth.ts';
+import { hpfeeds } from './groups/hpfeeds.ts';
 import { large } from './groups/large.ts';
+import { lmtp } from './groups/lmtp.ts';
 import { processor } from './groups/processor.ts';
 import { reconnect } from './groups/reconnect.ts';
 import { start } from './groups/start.ts';
@@ -10,7 +12,18 @@ import { steady } from './groups/steady.ts';
 import type { Row } from './row.ts';
 
 /** Everything that is measured, in this order. What leaves the most files behind comes last. */
-export const catalogue: readonly Group[] = [start, steady, reconnect, large, processor, connections, burst, growth];
+export const catalogue: readonly Group[] = [
+  start,
+  steady,
+  lmtp,
+  reconnect,
+  large,
+  processor,
+  hpfeeds,
+  connections,
+  burst,
+  growth,
+];
 
 /** The rows that somebody asked for, by their names or those of groups; all for no name at all. */
 export function chosenRows(names: readonly string[]): Row[] {

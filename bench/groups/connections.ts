@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Group, Round } from '../group.ts';
 import { IdleClients } from '../load/idle-clients.ts';
-import { send, type Load } from '../load/smtp-source.ts';
+import { send } from '../load/smtp-source.ts';
+import { usual } from '../load/usual.ts';
 import { countFor, warmUp } from '../load/warm-up.ts';
 import { canOpenFiles } from '../machine/open-files.ts';
 import { residentMiB } from '../machine/process-facts.ts';
@@ -9,7 +10,6 @@ import { smtpSource, type Need } from '../peers/need.ts';
 import { Spamtrap } from '../peers/spamtrap.ts';
 import { ratio, type Measured } from '../row.ts';
 
-const load: Load = { size: 4_096, connections: 20 };
 const many = 5_000;
 const most = 10_000;
 const limit = most + 100;
@@ -115,14 +115,14 @@ async function measureMemory({ pid, port }: Spamtrap, { say, rows }: Round): Pro
 
 // Without, with, without: what the server gains by warming up must not count for either side.
 async function measureRate(server: Spamtrap, { say, pace }: Round): Promise<Figures> {
-  const warm = await warmUp(server, load, pace.warmUp);
-  const count = countFor(load, warm, pace.seconds);
+  const warm = await warmUp(server, usual, pace.warmUp);
+  const count = countFor(usual, warm, pace.seconds);
   let total = warm.total;
   const rate = async () => {
     // Each finds the maildir up to date.
     await server.untilDelivered(total);
     total += count;
-    return (await send(server, load, count)).perSecond;
+    return (await send(server, usual, count)).perSecond;
   };
   const before = await rate();
   const idle = await IdleClients.hold(server.port, many);

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Group } from '../group.ts';
 import { send, type Load } from '../load/smtp-source.ts';
+import { usual } from '../load/usual.ts';
 import { peakResidentMiB, residentMiB } from '../machine/process-facts.ts';
 import { smtpSource } from '../peers/need.ts';
 import { Spamtrap } from '../peers/spamtrap.ts';
 
-const load: Load = { size: 4_096, connections: 100 };
+const load: Load = { ...usual, connections: 100 };
 const step = 50_000;
 const total = 500_000;
 /** Until here memory may grow: caches fill, and the garbage collector finds its size. */

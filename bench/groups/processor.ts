@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Group, Round } from '../group.ts';
-import { send, type Load } from '../load/smtp-source.ts';
+import { send } from '../load/smtp-source.ts';
+import { usual } from '../load/usual.ts';
 import { countFor, warmUp } from '../load/warm-up.ts';
 import { cpuSeconds } from '../machine/process-facts.ts';
 import { smtpSource } from '../peers/need.ts';
 import { Spamtrap, type SpamtrapSettings } from '../peers/spamtrap.ts';
 import type { Measured } from '../row.ts';
-
-const load: Load = { size: 4_096, connections: 20 };
 
 const variants = {
   'processor/accept': { output: 'none' },
@@ -49,11 +48,11 @@ async function secondsPerThousand({ work, pace }: Round, settings: SpamtrapSetti
   const folder = work.folder('spamtrap');
   const server = await Spamtrap.start(folder, settings);
   try {
-    const warm = await warmUp(server, load, pace.warmUp);
+    const warm = await warmUp(server, usual, pace.warmUp);
     if (settings.output === 'maildir') await server.untilDelivered(warm.total);
-    const count = countFor(load, warm, pace.seconds);
+    const count = countFor(usual, warm, pace.seconds);
     const before = cpuSeconds(server.pid);
-    await send(server, load, count);
+    await send(server, usual, count);
     if (settings.output === 'maildir') await server.untilDelivered(warm.total + count);
     // Session records and the last checkpoint are part of the work.
     await sleep(600);

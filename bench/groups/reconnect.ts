@@ -1,11 +1,12 @@
 import { contest } from '../contest.ts';
+import { usual } from '../load/usual.ts';
 import { aiosmtpdDiscarding } from '../peers/aiosmtpd.ts';
 import { npmSmtpServerDiscarding } from '../peers/npm-smtp-server.ts';
 import { smtpSinkDiscarding } from '../peers/smtp-sink.ts';
 
 export const reconnect = contest({
   name: 'reconnect',
-  load: { size: 4_096, connections: 20, reconnects: true },
+  load: { ...usual, reconnects: true },
   pairings: {
     'smtp-sink': {
       about: '4 KB, each on a new connection, 20 at a time; smtp-sink throws them away',

@@ -1,11 +1,12 @@
 import { contest } from '../contest.ts';
+import { usual } from '../load/usual.ts';
 import { dovecotLmtpMaildir } from '../peers/dovecot.ts';
 import { postfixHold, postfixQueue } from '../peers/postfix.ts';
 import { smtpSinkDiscarding } from '../peers/smtp-sink.ts';
 
 export const steady = contest({
   name: 'steady',
-  load: { size: 4_096, connections: 20 },
+  load: usual,
   pairings: {
     'smtp-sink': {
       about: '4 KB on 20 connections, accepted; smtp-sink throws them away',

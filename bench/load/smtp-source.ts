@@ -8,6 +8,8 @@ export interface Load {
   /** Bytes of the message below its own few header lines. */
   readonly size: number;
   readonly connections: number;
+  /** Of each message. */
+  readonly recipients: number;
   /** A new connection for each message, instead of the next message on the same one. */
   readonly reconnects?: boolean;
 }
@@ -37,11 +39,11 @@ export async function send(server: Pick<RunningServer, 'port' | 'protocol'>, loa
 
 function smtpSourceArguments(
   { port, protocol }: Pick<RunningServer, 'port' | 'protocol'>,
-  { size, connections, reconnects }: Load,
+  { size, connections, recipients, reconnects }: Load,
   count: number,
 ): string[] {
   const how = [...(reconnects ? [] : ['-d']), ...(protocol === 'lmtp' ? ['-L'] : [])];
   const much = ['-s', String(connections), '-m', String(count), '-l', String(size)];
-  const envelope = ['-f', 'spam@example.org', '-t', 'trap@example.net'];
+  const envelope = ['-f', 'spam@example.org', '-t', 'trap@example.net', '-r', String(recipients)];
   return ['-4', ...how, ...much, ...envelope, `127.0.0.1:${port}`];
 }

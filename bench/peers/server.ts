@@ -9,6 +9,8 @@ import type { Need } from './need.ts';
 export interface Contender {
   readonly name: string;
   readonly needs: readonly Need[];
+  /** Has one reply for a message whatever the number of its recipients, and so gets a message for each recipient. */
+  readonly repliesOnce?: boolean;
   /** Starts it on a new port, with an empty folder of its own. */
   start(folder: string): Promise<RunningServer>;
 }

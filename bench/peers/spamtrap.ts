@@ -12,14 +12,18 @@ const program = fileURLToPath(new URL('../../bin/spamtrap', import.meta.url));
 const patience = 120;
 
 export interface SpamtrapSettings {
-  readonly output: 'maildir' | 'none';
-  /** Connections that must fit, where that is more than the default. */
+  readonly output: 'maildir' | 'none' | 'feed';
+  /** Where the feed goes. */
+  readonly feed?: { readonly port: number; readonly secret: string };
+  /** The relay where it does not say. */
+  readonly intake?: 'relay' | 'lmtp';
+  /** Connections that the relay must have room for, where that is more than the default. */
   readonly connections?: number;
 }
 
-/** `spamtrap serve-relay` as it is built now, with everything but its outputs on defaults. */
+/** `spamtrap serve-relay` or `serve-lmtp` as it is built now, with everything but its outputs on defaults. */
 export class Spamtrap implements RunningServer {
-  readonly protocol = 'smtp';
+  readonly protocol: 'smtp' | 'lmtp';
   readonly pid: number;
   readonly port: number;
   readonly #folder: string;
@@ -29,23 +33,31 @@ export class Spamtrap implements RunningServer {
   #hasLostEvents = false;
 
   static async start(folder: string, settings: SpamtrapSettings): Promise<Spamtrap> {
-    const { connections } = settings;
+    const { connections, intake = 'relay' } = settings;
     const configuration = join(folder, 'trap.yml');
     writeFileSync(configuration, configurationText(settings));
-    const serve = [program, 'serve-relay', '--config', configuration, '--data-dir', folder, '--port', '0', '--json'];
+    const where = ['--config', configuration, '--data-dir', folder, '--port', '0'];
+    const serve = [program, `serve-${intake}`, ...where, '--json'];
     const [command, ...args] = connections === undefined ? serve : withOpenFiles(connections + 200, serve);
     const server = startLogged(folder, command!, args, withoutOwnVariables());
     const events = new EventLog(join(folder, logName));
     const port = await events.find('listening', 20, (event) => event.port);
     await events.find('ready', 20, () => true);
     // What it would still deliver nobody looks at.
-    return new Spamtrap(folder, server.pid, port, events, () => endChild(server, 'SIGKILL'));
+    const about = { pid: server.pid, port, protocol: intake === 'lmtp' ? 'lmtp' : 'smtp' } as const;
+    return new Spamtrap(folder, about, events, () => endChild(server, 'SIGKILL'));
   }
 
-  private constructor(folder: string, pid: number, port: number, events: EventLog, end: () => Promise<void>) {
+  private constructor(
+    folder: string,
+    { pid, port, protocol }: Omit<RunningServer, 'stop'>,
+    events: EventLog,
+    end: () => Promise<void>,
+  ) {
     this.#folder = folder;
     this.pid = pid;
     this.port = port;
+    this.protocol = protocol;
     this.#events = events;
     this.#end = end;
   }
@@ -66,8 +78,8 @@ export class Spamtrap implements RunningServer {
 
   async #untilTold(total: number): Promise<number> {
     if (this.#delivered >= total) return Date.now();
-    return this.#events.find('output.delivered', patience, ({ time, count }) => {
-      this.#delivered += count;
+    return this.#events.find('output.delivered', patience, ({ output, time, count }) => {
+      if (output === 'maildir') this.#delivered += count;
       return this.#delivered >= total ? Date.parse(time) : undefined;
     });
   }
@@ -92,12 +104,18 @@ export class Spamtrap implements RunningServer {
   }
 }
 
-function configurationText({ output, connections }: SpamtrapSettings): string {
-  const outputs = output === 'maildir' ? 'outputs: {maildir: {}}' : 'outputs: {}';
-  const limits = connections === undefined ? '' : `relay: {limits: {connections: ${connections}}}\n`;
-  return `${outputs}\n${limits}`;
+function configurationText({ output, feed, connections }: SpamtrapSettings): string {
+  const outputs = `outputs: ${JSON.stringify(output === 'feed' ? { feed: feedOutput(feed) } : output === 'maildir' ? { maildir: {} } : {})}`;
+  if (connections === undefined) return `${outputs}\n`;
+  // All of them come from this one machine.
+  const most = `connections: ${connections}, perAddress: ${connections}, perNetwork: ${connections}`;
+  return `${outputs}\nrelay: {limits: {${most}}}\n`;
 }
 
 function withoutOwnVariables(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SPAMTRAP_')));
+}
+
+function feedOutput(feed: SpamtrapSettings['feed']): object {
+  return { type: 'hpfeeds', broker: '127.0.0.1', identity: 'sensor', from: 'start', ...feed };
 }
