@@ -11,6 +11,11 @@ export interface EventOutput {
   readonly flush: () => Promise<void>;
 }
 
+/** Nothing is written: whoever runs has its own way to show what happens. */
+export function eventsToNobody(now: () => number): EventOutput {
+  return { hub: new EventHub(now), flush: async () => undefined };
+}
+
 const flushLimit = 1_000;
 
 /** Events as lines on standard output: for people on a terminal, as JSON for programs. */

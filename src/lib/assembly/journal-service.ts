@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { readersOfOurs } from '../config/schema/outputs.ts';
 import type { Settings } from '../config/schema.ts';
 import type { EventHub } from '../events/hub.ts';
 import { readerNames } from '../journal/cursor.ts';
@@ -14,7 +13,7 @@ export function journalService(
   settings: Settings,
   dataDir: string,
   hub: EventHub,
-  outputs: readonly string[],
+  readers: readonly string[],
 ): JournalService {
   let journal: Journal | undefined;
   return {
@@ -25,13 +24,8 @@ export function journalService(
     },
     async start() {
       journal = await Journal.open({ dataDir, settings: settings.journal, notify: hub.emit, now: Date.now, randomInt });
-      const known: readonly string[] = [
-        ...outputs,
-        ...(settings.daybook.keep === 'yes' ? [readersOfOurs.daybook] : []),
-        ...(settings.probes.mode === 'off' ? [] : [readersOfOurs.desk]),
-      ];
       for (const output of readerNames(journal.layout)) {
-        if (!known.includes(output)) hub.emit({ event: 'output.unconfigured', output });
+        if (!readers.includes(output)) hub.emit({ event: 'output.unconfigured', output });
       }
     },
     async stop() {

@@ -4,14 +4,14 @@ import { Cursor } from '../journal/cursor.ts';
 import { journalLayout } from '../journal/layout.ts';
 import { Tail } from '../journal/tail.ts';
 import { Account, accountFile } from '../outputs/account.ts';
-import { Dispatcher } from '../outputs/dispatcher.ts';
+import { Dispatcher, type HandedOver } from '../outputs/dispatcher.ts';
 import type { Output } from '../outputs/output.ts';
 import type { ReaderPolicy } from '../outputs/progress.ts';
 import { Quarantine } from '../outputs/quarantine.ts';
 import { readBootId } from './boot-id.ts';
 import { createOutput } from './create-output.ts';
 import { dayLog } from './day-log.ts';
-import type { OutputsStart } from './outputs-start.ts';
+import type { OutputReport, OutputsStart } from './outputs-start.ts';
 import { probeDesk } from './probe-desk.ts';
 import { gatheredEvents } from './thread-events.ts';
 import type { FromThread, ToThread } from './thread-service.ts';
@@ -72,10 +72,16 @@ function dispatcher(output: Output, policy: ReaderPolicy): Dispatcher {
     policy,
     quarantine: new Quarantine(start.dataDir, output.name),
     account: accountOf(output.name),
+    ...(start.awaited.includes(output.name) && { onHandedOver: (handed) => report(output.name, handed) }),
     emit,
     now: Date.now,
     random: Math.random,
   });
+}
+
+function report(output: string, handed: HandedOver): void {
+  const message: OutputReport = { output, ...handed };
+  post({ report: message });
 }
 
 /** It gives signs of life by itself, because an output may wait a minute for its next attempt. */

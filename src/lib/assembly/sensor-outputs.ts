@@ -1,4 +1,5 @@
 import { defaultAmqp, defaultHpfeeds } from '../config/default-output.ts';
+import type { Mailbox } from '../collect/mailbox.ts';
 import type { Feed } from '../config/feed.ts';
 import type { OutputSettings, Settings } from '../config/schema.ts';
 import { exitCodes, Fault } from '../errors.ts';
@@ -13,6 +14,31 @@ export function sensorOutputs(
 ): Outputs {
   const added = feed ? { ...outputs, ...feedOutput(outputs, feed) } : outputs;
   return within === 'no broker' ? added : { ...added, ...ownFeed(added, broker.channels) };
+}
+
+/** The outputs that have to have a message before it may be touched on its server; the one of a feed file always. */
+export function requiredOutputs(
+  outputs: Outputs,
+  feed: Feed | undefined,
+  mailboxes: readonly Mailbox[],
+): readonly string[] {
+  const required = Object.entries(outputs).filter(([name, output]) => output.required || name === feed?.type);
+  const removing = mailboxes.find(({ action }) => action.kind === 'delete' || action.kind === 'move');
+  for (const [name, output] of required) {
+    if (removing && 'handover' in output && output.handover === 'socket') throw nobodyConfirms(name, removing.name);
+  }
+  return required.map(([name]) => name);
+}
+
+function nobodyConfirms(output: string, mailbox: string): Fault {
+  return new Fault(
+    `Messages of ${mailbox} would be removed though nobody confirms what the output "${output}" sends.`,
+    {
+      code: 'collect.unconfirmed',
+      fix: `Set outputs.${output}.handover to broker or stored, or afterCollect of the mailbox to none or seen.`,
+      exit: exitCodes.usage,
+    },
+  );
 }
 
 function feedOutput(outputs: Outputs, feed: Feed): Outputs {

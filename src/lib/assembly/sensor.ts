@@ -1,14 +1,17 @@
 import type { Feed } from '../config/feed.ts';
+import type { Mailbox } from '../collect/mailbox.ts';
+import { readersOfOurs } from '../config/schema/outputs.ts';
 import type { Settings } from '../config/schema.ts';
 import type { ExitCode } from '../errors.ts';
 import type { EventHub } from '../events/hub.ts';
 import { deskStart, maildirOf } from './desk-settings.ts';
-import { eventsToStdout } from './event-output.ts';
+import { Handovers } from '../collect/handovers.ts';
+import { eventsToNobody, eventsToStdout } from './event-output.ts';
 import { journalService, type JournalService } from './journal-service.ts';
 import type { BrokerStart, BrokerWithin } from './open-broker.ts';
 import { planOutputs, type Access } from './output-plan.ts';
-import type { OutputsStart } from './outputs-start.ts';
-import { sensorOutputs } from './sensor-outputs.ts';
+import type { OutputReport, OutputsStart } from './outputs-start.ts';
+import { requiredOutputs, sensorOutputs } from './sensor-outputs.ts';
 import { runServices, type Service } from './service-group.ts';
 import { threadService } from './thread-service.ts';
 
@@ -18,6 +21,8 @@ export interface Surroundings {
   readonly dataDir: string;
   readonly hub: EventHub;
   readonly journal: JournalService;
+  /** What the required outputs have, for those who collect. */
+  readonly handovers: Handovers;
 }
 
 export interface SensorParts {
@@ -33,6 +38,10 @@ export interface SensorParts {
   readonly feed?: Feed | undefined;
   /** Whether a broker is offered beside the intakes. */
   readonly broker: 'within' | 'none';
+  /** The mailboxes that are collected: what is done to their messages waits for outputs. */
+  readonly mailboxes?: readonly Mailbox[];
+  /** Where events are shown, unless on standard output. */
+  readonly events?: 'nowhere';
   readonly intakes: (surroundings: Surroundings) => readonly Service[];
 }
 
@@ -41,18 +50,28 @@ export interface SensorParts {
  * offered by all of them, such as a control socket, has its place between outputs and intakes.
  */
 export async function runSensor(parts: SensorParts): Promise<ExitCode> {
-  const { settings, dataDir, software, host, feed, intakes } = parts;
+  const { settings, dataDir, software, host, feed, intakes, mailboxes = [] } = parts;
   const desk = parts.desk === 'open' && settings.probes.mode !== 'off' ? deskStart(settings, dataDir, host) : undefined;
-  const { hub, flush } = eventsToStdout(settings.log.format, Date.now);
+  const { hub, flush } =
+    parts.events === 'nowhere' ? eventsToNobody(Date.now) : eventsToStdout(settings.log.format, Date.now);
   const within = parts.broker === 'within' && settings.broker.embed;
   const configured = sensorOutputs(settings, feed, within ? 'broker within' : 'no broker');
-  const journal = journalService(settings, dataDir, hub, Object.keys(configured));
+  const awaited = mailboxes.length > 0 ? requiredOutputs(configured, feed, mailboxes) : [];
+  const handovers = new Handovers(awaited);
+  const readers = [
+    ...Object.keys(configured),
+    ...(mailboxes.length > 0 ? [readersOfOurs.collector] : []),
+    ...(settings.daybook.keep === 'yes' ? [readersOfOurs.daybook] : []),
+    ...(settings.probes.mode === 'off' ? [] : [readersOfOurs.desk]),
+  ];
+  const journal = journalService(settings, dataDir, hub, readers);
   const broker = threadService<BrokerWithin>('broker', hub, (): BrokerStart => {
     return { settings: settings.broker, dataDir, identities: 'own' };
   });
-  const outputs = threadService('outputs', hub, async (): Promise<OutputsStart> => ({
+  const outputsStart = async (): Promise<OutputsStart> => ({
     dataDir,
     tail: journal.opened.tail.memory,
+    awaited,
     outputs: await planOutputs(configured, within ? accessWithin(broker.told) : undefined),
     sensor: settings.sensor.name,
     software,
@@ -60,13 +79,14 @@ export async function runSensor(parts: SensorParts): Promise<ExitCode> {
     maildir: maildirOf(settings, dataDir),
     desk,
     daybook: settings.daybook,
-  }));
+  });
+  const outputs = threadService('outputs', hub, outputsStart, (report: OutputReport) => handovers.hear(report));
   const hasReaders = desk !== undefined || settings.daybook.keep === 'yes' || Object.keys(configured).length > 0;
   const services = [
     journal,
     ...(within ? [broker] : []),
     ...(hasReaders ? [outputs] : []),
-    ...intakes({ settings, dataDir, hub, journal }),
+    ...intakes({ settings, dataDir, hub, journal, handovers }),
   ];
   try {
     return await runServices({ services, emit: hub.emit, dataDir, drain: settings.shutdown.drain, signals: process });

@@ -7,6 +7,8 @@ export interface Service {
   start(fatal: (error: unknown) => void): Promise<void>;
   /** Ends in good order; from the moment of the signal on, as fast as it can without losing what it promised. */
   stop(hurry: AbortSignal): Promise<void>;
+  /** Resolves with a reason when it has done all that it was there for; then everything ends. */
+  readonly over?: Promise<string>;
 }
 
 export interface GroupSettings {
@@ -52,6 +54,7 @@ export async function runServices({ services, emit, dataDir, drain, signals }: G
       if (interruptions > 0 || failure) break;
       started.push(service);
       await service.start(fail);
+      void service.over?.then(end.resolve);
     }
     if (interruptions === 0 && !failure) emit({ event: 'ready', dataDir });
   } catch (error) {

@@ -9,6 +9,7 @@ export type ToThread = { readonly stop: 'drained' | 'now' };
 export type FromThread =
   | { readonly events: readonly TimedEvent[] }
   | { readonly ready: unknown }
+  | { readonly report: unknown }
   | { readonly fault: Omit<FaultDetails, 'cause'> & { readonly message: string } };
 
 const lastWait = 2_000;
@@ -18,11 +19,15 @@ export interface ThreadService<Told> extends Service {
   readonly told: Told;
 }
 
-/** A service in a thread of its own, so that however slow it is, it cannot hold up the thread that talks to peers. */
-export function threadService<Told = void>(
+/**
+ * A service in a thread of its own, so that however slow it is, it cannot hold up the thread that talks to peers.
+ * What it has to report, beside events, goes to `hear`.
+ */
+export function threadService<Told = void, Report = never>(
   name: string,
   hub: EventHub,
   start: () => Promise<object> | object,
+  hear: (report: Report) => void = () => undefined,
 ): ThreadService<Told> {
   let worker: Worker | undefined;
   let told: { readonly is: Told } | undefined;
@@ -46,7 +51,8 @@ export function threadService<Told = void>(
         if ('ready' in message) {
           told = { is: message.ready as Told };
           ready.resolve();
-        } else if ('fault' in message) fail(new Fault(message.fault.message, message.fault));
+        } else if ('report' in message) hear(message.report as Report);
+        else if ('fault' in message) fail(new Fault(message.fault.message, message.fault));
         else for (const event of message.events) hub.pass(event);
       });
       worker.on('error', fail);

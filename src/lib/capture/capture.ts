@@ -93,11 +93,34 @@ export interface SessionEvidence extends KnownOfSession {
   readonly forwarded?: ForwardedFacts;
 }
 
+/**
+ * Where in a mailbox a message is: what tells it from all others on its server. What was collected is known by these
+ * keys in the journal, and by nothing else.
+ */
+export interface SourceKey {
+  /** Protocol, user and server: `imap:user@mail.example.org`. */
+  readonly account: string;
+  readonly folder: string;
+  /** Changes when the server numbers its messages anew; empty where it makes no promise. */
+  readonly uidValidity: string;
+  readonly uid: string;
+}
+
+/** A message as it lay in a mailbox. */
+export interface Source extends SourceKey {
+  /** ISO 8601: when the server got it, as it says. */
+  readonly arrivedAt?: string;
+  /** Before we did anything to it. */
+  readonly flags?: readonly PeerText[];
+}
+
 /** What an intake knows when it asks the journal to keep a message. */
 export interface CaptureOrigin {
   readonly intake: IntakeName;
   readonly envelope: Envelope;
   readonly evidence?: SessionEvidence;
+  /** Present when it was collected from a mailbox, which knows no envelope. */
+  readonly source?: Source;
   /** The name by which the peer was told its message: `queued as …`. */
   readonly queueId?: string;
   /** The host name under which the sensor showed itself to the peer. */

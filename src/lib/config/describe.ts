@@ -57,7 +57,9 @@ function entriesText(key: string, { about, types, usual }: Entries): readonly st
   const rules = [
     `Below \`${key}\` stand names, and below each name \`type\` (${known.join(' or ')}) and the keys of that type.`,
     'An entry that is named like a type needs no `type`, and one with nothing below it has all the defaults.',
-    `Without \`${key}\` there are ${usually}; \`${key}: {}\` means none.`,
+    usual.length === 0
+      ? `Without \`${key}\` there are none.`
+      : `Without \`${key}\` there are ${usually}; \`${key}: {}\` means none.`,
     'These keys have no environment variables.',
   ];
   return [

@@ -14,6 +14,7 @@ const otherVariables = [
   'SPAMTRAP_JSON',
   'SPAMTRAP_MAILDIR',
   'SPAMTRAP_FEED_CONFIG',
+  'SPAMTRAP_MAILBOX_CONFIG',
   'SPAMTRAP_OUT',
   'SPAMTRAP_YES',
   'SPAMTRAP_LAST',
@@ -22,7 +23,8 @@ const otherVariables = [
   'SPAMTRAP_TLS',
 ];
 /** So do those of the generators, of the desk, and of the tools for rules and feeds. */
-const toolVariable = /^SPAMTRAP_(?:POSTFIX|DESK|EXPLAIN|REPLAY|APPLY|SUBSCRIBE|PUBLISH|OUTPUTS|FEED_TEST)_/;
+const toolVariable =
+  /^SPAMTRAP_(?:POSTFIX|DESK|EXPLAIN|REPLAY|APPLY|SUBSCRIBE|PUBLISH|OUTPUTS|FEED_TEST|COLLECT_(?:FETCH|DELETE|CONTINUOUS)|MAILBOXES)(?:_|$)/;
 
 /** `relay.limits.messageSize` → `SPAMTRAP_RELAY_LIMITS_MESSAGE_SIZE` */
 export function variableName(key: string): string {

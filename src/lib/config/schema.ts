@@ -1,4 +1,5 @@
 import { broker } from './schema/broker.ts';
+import { collect } from './schema/collect.ts';
 import { daybook } from './schema/daybook.ts';
 import { journal } from './schema/journal.ts';
 import { lmtp } from './schema/lmtp.ts';
@@ -29,6 +30,7 @@ export const schema = group('', {
   }),
   relay,
   lmtp,
+  collect,
   rules,
   probes,
   journal,
@@ -56,6 +58,9 @@ export type SettingKey = KeysIn<(typeof schema)['members']>;
 
 /** Settings of entries that are there when nobody says otherwise, and that flags may override. */
 export type EntrySettingKey = 'outputs.maildir.path';
+
+/** One entry of `collect.mailboxes`; the type is the protocol. */
+export type MailboxSettings = Settings['collect']['mailboxes'][string];
 
 /** One entry of `outputs`, told apart by its `type`. */
 export type OutputSettings = Settings['outputs'][string];

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
 import { inspect, promisify } from 'node:util';
 import { errno, exitCodes, Fault } from '../errors.ts';
 import { printable } from '../text/printable.ts';
 import { readBounded } from '../document/bounded-file.ts';
 import type { Machine } from './machine.ts';
 import type { Origin } from '../document/written.ts';
+
+const markKey = randomBytes(32);
 
 /** All that anybody ever sees of a secret. */
 export const hiddenSecret = '(secret)';
@@ -19,6 +22,8 @@ export type SecretSource =
 export interface Secret {
   /** Fetches it anew each time, so that a rotated secret takes effect. */
   resolve(): Promise<string>;
+  /** Differs when something else is written in its place, and says nothing of what; it means nothing to another process. */
+  readonly mark: string;
   toString(): string;
   toJSON(): string;
 }
@@ -31,7 +36,9 @@ export interface SecretPlace {
 
 export function createSecret(source: SecretSource, place: SecretPlace): Secret {
   const hidden = () => hiddenSecret;
+  const mark = createHmac('sha256', markKey).update(JSON.stringify(source)).digest('base64url');
   return Object.freeze({
+    mark,
     async resolve() {
       // A file and the output of a command end with a line break that nobody means.
       const text = (await fetchSecret(source, place)).replace(/\r?\n$/, '');

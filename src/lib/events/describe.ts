@@ -26,6 +26,12 @@ const levels: Partial<Record<EventName, Level>> = {
   'output.skipped': 'warning',
   'output.restarted': 'warning',
   'output.unconfigured': 'warning',
+  'mailbox.left': 'warning',
+  'mailbox.renumbered': 'warning',
+  'mailbox.failed': 'warning',
+  'mailbox.locked': 'error',
+  'mailboxes.refused': 'warning',
+  'mailboxes.reread': 'warning',
   'broker.refused': 'warning',
   'broker.slow': 'warning',
   'broker.rejected': 'warning',
@@ -75,6 +81,15 @@ const scans = {
   userTest: 'it asked for users',
   features: 'it looked around',
 } as const;
+
+const actions = {
+  seen: 'marked as seen',
+  flag: 'flagged',
+  move: 'moved',
+  delete: 'deleted',
+} as const;
+
+const outcomes = { done: 'all is collected', partly: 'not all is collected', failed: 'nothing is collected' } as const;
 
 type Sentences = { readonly [Name in EventName]: (event: EventOf<Name>) => string };
 
@@ -162,6 +177,36 @@ const sentences: Sentences = {
   'users.refused': ({ source, detail }) =>
     `the users of ${text(source)} are not taken, those before stay: ${printableWithin(detail, 500)}`,
   'users.exposed': ({ source }) => `everybody on this machine can read the secrets in ${text(source)}: chmod o= it`,
+  'mailbox.opened': ({ mailbox, host, folders, missing }) =>
+    `${text(mailbox)} is open at ${host}: ${folders.map(text).join(', ') || 'no folder'}` +
+    (missing.length === 0 ? '' : `; not there: ${missing.map(text).join(', ')}`),
+  'mailbox.collected': ({ mailbox, folder, count: came, waiting }) =>
+    `${count(came, 'message')} collected from ${text(mailbox)}, ${text(folder)}` +
+    (waiting === 0 ? '' : `; ${waiting} on the way to outputs`),
+  'mailbox.acted': ({ mailbox, folder, action, count: done }) =>
+    `${count(done, 'message')} of ${text(mailbox)}, ${text(folder)}, ${actions[action]}`,
+  'mailbox.left': ({ mailbox, folder, uid, detail }) =>
+    `message ${text(uid)} of ${text(mailbox)}, ${text(folder)}, is left where it is: ${text(detail)}`,
+  'mailbox.renumbered': ({ mailbox, folder, from, to }) =>
+    `the server of ${text(mailbox)} has numbered ${text(folder)} anew (${text(from)}, now ${text(to)}); what is known by its content is not collected again`,
+  'mailbox.failed': ({ mailbox, detail, retryInMs }) =>
+    `${text(mailbox)} cannot be collected: ${text(detail)}; again in ${formatDuration(retryInMs)}`,
+  'mailbox.locked': ({ mailbox, detail, retryInMs }) =>
+    `${text(mailbox)} is not tried any more, because its login is refused: ${text(detail)}; correct it, or wait ${formatDuration(retryInMs)}`,
+  'mailboxes.loaded': ({ mailboxes, added, changed, removed }) =>
+    [
+      `${count(mailboxes, 'mailbox', 'mailboxes')} to collect from`,
+      ...(added.length === 0 ? [] : [`new: ${added.map(text).join(', ')}`]),
+      ...(changed.length === 0 ? [] : [`changed: ${changed.map(text).join(', ')}`]),
+      ...(removed.length === 0 ? [] : [`gone: ${removed.map(text).join(', ')}`]),
+    ].join('; '),
+  'mailboxes.refused': ({ detail }) => `the changed mailboxes are not taken, those before stay: ${text(detail)}`,
+  'mailboxes.reread': ({ detail }) => `what is known of mailboxes is read from the journal again: ${text(detail)}`,
+  'collect.finished': ({ outcome, mailboxes, failed, kept, handedOver, acted, waiting, left }) =>
+    `${outcomes[outcome]}: ${count(kept, 'message')} from ${count(mailboxes, 'mailbox', 'mailboxes')}, ${handedOver} handed over, ${acted} marked or removed` +
+    (waiting === 0 ? '' : `, ${waiting} still on the way`) +
+    (left === 0 ? '' : `, ${left} left`) +
+    (failed.length === 0 ? '' : `; failed: ${failed.map(text).join(', ')}`),
   'output.unconfigured': ({ output }) =>
     `output ${output} is no longer configured but still holds old segments; "spamtrap outputs forget ${output}" lets go`,
   'events.dropped': ({ count: dropped }) => `${count(dropped, 'event')} could not be shown, because nobody read them`,
@@ -183,8 +228,8 @@ function text(peerText: string): string {
   return printableWithin(peerText, 60);
 }
 
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
+function count(number: number, word: string, words = `${word}s`): string {
+  return `${number} ${number === 1 ? word : words}`;
 }
 
 function hostPort(address: string, port: number): string {

@@ -265,6 +265,82 @@ export type Event =
       readonly ident?: PeerText | undefined;
       readonly detail: string;
     }
+  /** The server lets us in. */
+  | {
+      readonly event: 'mailbox.opened';
+      readonly mailbox: string;
+      readonly host: string;
+      readonly folders: readonly string[];
+      /** What was asked for, and is not there. */
+      readonly missing: readonly string[];
+    }
+  | {
+      readonly event: 'mailbox.collected';
+      readonly mailbox: string;
+      readonly folder: string;
+      readonly count: number;
+      /** In the journal, and not yet with all outputs that have to have them. */
+      readonly waiting: number;
+    }
+  | {
+      readonly event: 'mailbox.acted';
+      readonly mailbox: string;
+      readonly folder: string;
+      readonly action: 'seen' | 'flag' | 'move' | 'delete';
+      readonly count: number;
+    }
+  /** A message that is not collected, and stays as it is. */
+  | {
+      readonly event: 'mailbox.left';
+      readonly mailbox: string;
+      readonly folder: string;
+      readonly uid: string;
+      readonly detail: string;
+    }
+  | {
+      readonly event: 'mailbox.renumbered';
+      readonly mailbox: string;
+      readonly folder: string;
+      readonly from: string;
+      readonly to: string;
+    }
+  | {
+      readonly event: 'mailbox.failed';
+      readonly mailbox: string;
+      readonly why: string;
+      readonly detail: string;
+      readonly attempt: number;
+      readonly retryInMs: number;
+    }
+  /** The login was refused again: it is not tried any more until something changes. */
+  | { readonly event: 'mailbox.locked'; readonly mailbox: string; readonly detail: string; readonly retryInMs: number }
+  /** The mailboxes that the configuration names, now or again. */
+  | {
+      readonly event: 'mailboxes.loaded';
+      readonly mailboxes: number;
+      readonly added: readonly string[];
+      readonly changed: readonly string[];
+      readonly removed: readonly string[];
+    }
+  | { readonly event: 'mailboxes.refused'; readonly detail: string }
+  /** What was known of mailboxes had to be read from the journal again. */
+  | { readonly event: 'mailboxes.reread'; readonly detail: string }
+  /** The end of a run over all mailboxes. */
+  | {
+      readonly event: 'collect.finished';
+      readonly outcome: 'done' | 'partly' | 'failed';
+      readonly mailboxes: number;
+      readonly failed: readonly string[];
+      readonly found: number;
+      readonly kept: number;
+      readonly again: number;
+      readonly handedOver: number;
+      readonly acted: number;
+      readonly waiting: number;
+      readonly left: number;
+      readonly vanished: number;
+      readonly bytes: number;
+    }
   | { readonly event: 'output.unconfigured'; readonly output: string }
   | { readonly event: 'events.dropped'; readonly count: number };
 

@@ -11,6 +11,8 @@ export type WhenBehind = 'hold' | 'skip';
 export interface Mark {
   readonly position: Position;
   readonly id?: Id | undefined;
+  /** From this id on it has passed over nothing: a reader that begins late, skips or is moved begins to count anew. */
+  readonly since?: Id | undefined;
 }
 
 /** What is on disk of a reader: its name holds segments back until it has passed them or is forgotten. */
@@ -74,7 +76,7 @@ export class Cursor {
   #readPosition(): Mark | undefined {
     const parsed = readJson(positionPath(this.#layout, this.name)) as ({ boot?: string } & Partial<Mark>) | undefined;
     if (parsed?.boot !== this.#bootId || !isPosition(parsed.position)) return undefined;
-    return { position: parsed.position, id: parsed.id };
+    return { position: parsed.position, id: parsed.id, since: parsed.since };
   }
 }
 

@@ -151,6 +151,7 @@ function checkPin({ fingerprint256 }: PeerCertificate, known: ReadonlySet<string
   throw new DialFault('tls', `the certificate of the server is none of those that are pinned: it is ${fingerprint256}`);
 }
 
-function plainFingerprint(fingerprint: string): string {
+/** Written with or without colons, in either case. */
+export function plainFingerprint(fingerprint: string): string {
   return fingerprint.replaceAll(':', '').toLowerCase();
 }

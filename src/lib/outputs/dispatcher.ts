@@ -33,8 +33,16 @@ export interface DispatcherSettings {
   readonly random: () => number;
   /** Where it is written down how the output is doing. */
   readonly account?: Account;
-  /** Told for each capture what became of it, in order; marking a message in a mailbox waits for this. */
-  readonly onOutcome?: (id: Id, outcome: Outcome) => void;
+  /** Told whenever that has grown; marking a message in a mailbox waits for it. */
+  readonly onHandedOver?: (handed: HandedOver) => void;
+}
+
+/** What an output has been through: everything from one id to another is delivered, but for what it refused. */
+export interface HandedOver {
+  readonly since: Id;
+  readonly upTo: Id;
+  /** Those of them that were refused since this was last told. */
+  readonly refused: readonly Id[];
 }
 
 const idleCheck = 1_000;
@@ -66,6 +74,7 @@ export class Dispatcher {
       origin,
       () => tail.position,
       (from, to) => {
+        this.#progress.skipped();
         emit({ event: 'output.skipped', output: output.name, fromSegment: from.segment, toSegment: to.segment });
       },
       readsFacts(output) ? 'heads' : 'bodies',
@@ -125,6 +134,7 @@ export class Dispatcher {
     const fault = this.#progress.takeUp(isStateKeeper(output) ? { upTo: await output.recall() } : undefined);
     if (fault !== undefined) emit({ event: 'output.restarted', output: output.name, detail: fault });
     emit({ event: 'output.opened', output: output.name, ...this.mark.position, paused: this.#progress.isPaused });
+    this.#tellHandedOver(this.#settings.quarantine.ids());
   }
 
   #readBatch(): Entry[] {
@@ -162,7 +172,7 @@ export class Dispatcher {
   }
 
   #settle(batch: readonly Entry[], outcomes: readonly Outcome[]): true {
-    const { output, quarantine, emit, onOutcome } = this.#settings;
+    const { output, quarantine, emit } = this.#settings;
     const captures = capturesIn(batch);
     const refused = captures.flatMap((capture, index) => {
       const outcome = outcomes[index];
@@ -171,16 +181,21 @@ export class Dispatcher {
     const last = batch.at(-1)!;
     // First what may fail and can be done again, then what is only said once.
     for (const { capture, why } of refused) quarantine.keep(capture, why);
-    this.#progress.delivered({ position: last.next, id: idOf(last) });
+    this.#progress.delivered(idOf(batch[0]!), { position: last.next, id: idOf(last) });
 
     for (const { capture, why } of refused) {
       emit({ event: 'output.quarantined', output: output.name, id: capture.facts.id, detail: why });
     }
-    for (const [index, { facts }] of captures.entries()) onOutcome?.(facts.id, outcomes[index]!);
+    this.#tellHandedOver(refused.map(({ capture }) => capture.facts.id));
     const count = captures.length - refused.length;
     this.#settings.account?.delivered(count);
     if (count > 0) emit({ event: 'output.delivered', output: output.name, count, lastId: captures.at(-1)!.facts.id });
     return true;
+  }
+
+  #tellHandedOver(refused: readonly Id[]): void {
+    const { since, id } = this.mark;
+    if (since !== undefined && id !== undefined) this.#settings.onHandedOver?.({ since, upTo: id, refused });
   }
 
   #checkpoint(): Promise<void> {

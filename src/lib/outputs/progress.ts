@@ -40,6 +40,7 @@ export class Progress {
   #paused = false;
   #dirtySince: number | undefined;
   #hasUnsynced = false;
+  #hasSkipped = false;
 
   constructor(settings: ProgressSettings) {
     this.#settings = settings;
@@ -77,10 +78,20 @@ export class Progress {
     this.#register();
   }
 
-  delivered(mark: Mark): void {
+  /** Everything from one id to another, without a gap between, unless one was told of. */
+  delivered(first: Id, { position, id }: { readonly position: Position; readonly id: Id }): void {
+    const since = this.#hasSkipped ? id : (this.#mark.since ?? first);
+    const mark = { position, id, since };
     this.#settings.cursor.savePosition(mark);
     this.#mark = mark;
+    this.#hasSkipped = false;
     this.#touch('unsynced');
+  }
+
+  /** Something was removed from the journal before it was read; where in the next batch is not known. */
+  skipped(): void {
+    this.#hasSkipped = true;
+    this.#mark = { ...this.#mark, since: undefined };
   }
 
   /** Records that are no captures are passed too, or a trap that is only scanned would never let a segment go. */

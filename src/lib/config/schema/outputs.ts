@@ -5,7 +5,7 @@ import { jsonl } from './outputs/jsonl.ts';
 import { maildir } from './outputs/maildir.ts';
 
 /** Readers of the journal that are always there when there is something for them to do. */
-export const readersOfOurs = { desk: 'probe-desk', daybook: 'daybook' } as const;
+export const readersOfOurs = { desk: 'probe-desk', daybook: 'daybook', collector: 'collector' } as const;
 
 export const outputs = entries({
   about: 'Where captures go, by a name of your choice. Each output reads the journal at its own pace.',

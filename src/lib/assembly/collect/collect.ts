@@ -1,0 +1,78 @@
+import type { MailboxRun } from '../../collect/collect-once.ts';
+import type { Feed } from '../../config/feed.ts';
+import type { Settings } from '../../config/schema.ts';
+import { exitCodes, Fault, type ExitCode } from '../../errors.ts';
+import { runSensor, type Surroundings } from '../sensor.ts';
+import { keepService, type MailboxSource } from './keep-service.ts';
+import { onceService, type OnceService } from './once-service.ts';
+import { showRuns } from './show-runs.ts';
+
+export interface CollectOptions {
+  readonly settings: Settings;
+  readonly dataDir: string;
+  readonly feed: Feed | undefined;
+  readonly source: MailboxSource;
+}
+
+/** How a single run is shown: as events, on a terminal, or as one object at its end. */
+export type Shown = 'events' | 'progress' | 'summary';
+
+/** `spamtrap collect`: all mailboxes once. */
+export async function collectAll(options: CollectOptions, shown: Shown): Promise<ExitCode> {
+  let once: OnceService | undefined;
+  const showing = new AbortController();
+  let shownToEnd: Promise<void> = Promise.resolve();
+  const intakes = (around: Surroundings) => {
+    const service = onceService(around, mailboxesIn(options.source));
+    once = service;
+    if (shown === 'progress') shownToEnd = showRuns(service.runs, showing.signal);
+    return [service];
+  };
+  try {
+    await runSensor({ ...partsOf(options), ...(shown !== 'events' && { events: 'nowhere' }), intakes });
+  } finally {
+    showing.abort();
+    await shownToEnd;
+  }
+  if (shown === 'summary') process.stdout.write(`${JSON.stringify(summaryOf(once!))}\n`);
+  if (once?.finished === undefined) return exitCodes.interrupted;
+  const { outcome } = once.finished;
+  return outcome === 'done' ? exitCodes.done : outcome === 'partly' ? exitCodes.partly : exitCodes.failed;
+}
+
+/** `spamtrap collect --continuous`. */
+export function collectAlways(options: CollectOptions): Promise<ExitCode> {
+  mailboxesIn(options.source);
+  return runSensor({ ...partsOf(options), intakes: (around) => [keepService(around, options.source)] });
+}
+
+function partsOf({ settings, dataDir, feed, source }: CollectOptions) {
+  return {
+    settings,
+    dataDir,
+    feed,
+    software: 'spamtrap',
+    host: settings.sensor.name,
+    desk: 'none',
+    broker: 'none',
+    mailboxes: source.mailboxes,
+  } as const;
+}
+
+function mailboxesIn({ mailboxes }: MailboxSource) {
+  if (mailboxes.length > 0) return mailboxes;
+  throw new Fault('There is no mailbox to collect.', {
+    code: 'collect.no-mailbox',
+    fix: 'Name a mailbox file with --mailbox-config, or write mailboxes below collect: in the configuration.',
+    exit: exitCodes.usage,
+  });
+}
+
+function summaryOf({ finished, runs }: OnceService): object {
+  const { event: _, ...totals } = finished ?? { event: 'collect.finished', outcome: 'interrupted' };
+  return { ...totals, byMailbox: Object.fromEntries(runs.map((run) => [run.mailbox.name, runRecord(run)])) };
+}
+
+function runRecord({ mailbox, state, figures, waiting, missing, fault }: MailboxRun): object {
+  return { account: mailbox.account, state, ...figures, waiting, missing, ...(fault && { fault }) };
+}

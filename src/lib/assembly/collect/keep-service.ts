@@ -1,0 +1,76 @@
+import { Collector } from '../../collect/collector.ts';
+import type { Mailbox } from '../../collect/mailbox.ts';
+import { writeStatus } from '../../collect/status-file.ts';
+import { FileWatch } from '../../document/file-watch.ts';
+import { reason } from '../../errors.ts';
+import type { Surroundings } from '../sensor.ts';
+import type { Service } from '../service-group.ts';
+import { CollectWork } from './work.ts';
+
+/** Where mailboxes come from, and how to read them again. */
+export interface MailboxSource {
+  readonly mailboxes: readonly Mailbox[];
+  readonly files: readonly string[];
+  reread(): readonly Mailbox[];
+}
+
+const signOfLife = 2_000;
+const watching = { settleMs: 500, pollMs: 10_000 };
+
+/** Keeps to all mailboxes for as long as the program runs, and follows the files that name them. */
+export function keepService(around: Surroundings, source: MailboxSource): Service {
+  let work: CollectWork | undefined;
+  let collector: Collector | undefined;
+  let watch: FileWatch | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let taken = settingsOf(source.mailboxes);
+  let taking: Promise<void> = Promise.resolve();
+  let refused: string | undefined;
+
+  function look(fatal: (error: unknown) => void): void {
+    let mailboxes: readonly Mailbox[];
+    try {
+      mailboxes = source.reread();
+    } catch (error) {
+      // Said once: the file is looked at every few seconds.
+      if (refused !== reason(error)) around.hub.emit({ event: 'mailboxes.refused', detail: reason(error) });
+      refused = reason(error);
+      return;
+    }
+    refused = undefined;
+    const settings = settingsOf(mailboxes);
+    if (settings === taken) return;
+    taken = settings;
+    taking = taking.then(() => collector?.take(mailboxes)).catch(fatal);
+  }
+
+  function tell(life: 'running' | 'ended'): void {
+    if (work === undefined || collector === undefined) return;
+    const mailboxes = Object.fromEntries(collector.keepers.map(({ mailbox, state }) => [mailbox.name, state]));
+    writeStatus(work.layout.status, { writtenAt: new Date().toISOString(), ended: life === 'ended', mailboxes });
+  }
+
+  return {
+    name: 'collect',
+    async start(fatal) {
+      work = new CollectWork(around, fatal);
+      collector = new Collector(work.means, fatal);
+      await collector.take(source.mailboxes);
+      if (source.files.length > 0) watch = new FileWatch(source.files, () => look(fatal), watching);
+      timer = setInterval(() => tell('running'), signOfLife);
+      tell('running');
+    },
+    async stop() {
+      watch?.close();
+      clearInterval(timer);
+      await taking;
+      tell('ended');
+      await collector?.stop();
+      await work?.close();
+    },
+  };
+}
+
+function settingsOf(mailboxes: readonly Mailbox[]): string {
+  return JSON.stringify(mailboxes.map(({ name, settings }) => [name, settings]));
+}

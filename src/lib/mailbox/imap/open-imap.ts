@@ -1,0 +1,121 @@
+import type { ImapFlow } from 'imapflow';
+import type { MailboxAccess } from '../access.ts';
+import type { Features, MailboxSession, OpenFolder, RemoteFolder } from '../session.ts';
+import { createClient } from './client.ts';
+import { mailboxFault } from './faults.ts';
+import { ImapFolder } from './imap-folder.ts';
+
+/** How long the goodbye may take. */
+const goodbye = 3_000;
+
+export async function openImap(access: MailboxAccess, signal: AbortSignal): Promise<MailboxSession> {
+  signal.throwIfAborted();
+  const client = createClient(access, await access.credentials());
+  let fault: unknown;
+  // Before connect(): an 'error' without a listener ends the process.
+  client.on('error', (error) => (fault ??= error));
+  const giveUp = () => client.close();
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    await client.connect();
+    return new ImapSession(client, access, () => fault);
+  } catch (error) {
+    client.close();
+    signal.throwIfAborted();
+    throw mailboxFault(error, `no session with ${access.host} port ${access.port}`);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+class ImapSession implements MailboxSession {
+  readonly features: Features;
+  readonly peer: MailboxSession['peer'];
+  readonly tls: MailboxSession['tls'];
+  readonly #client: ImapFlow;
+  readonly #fault: () => unknown;
+  #open: ImapFolder | undefined;
+
+  constructor(client: ImapFlow, { host, port }: MailboxAccess, fault: () => unknown) {
+    this.#client = client;
+    this.#fault = fault;
+    this.features = featuresOf(client);
+    this.peer = { address: addressOf(client) ?? host, port };
+    this.tls = tlsOf(client);
+  }
+
+  get usable(): boolean {
+    return this.#client.usable;
+  }
+
+  async folders(): Promise<readonly RemoteFolder[]> {
+    const listed = await this.#attempt('folders cannot be listed', () => this.#client.list({ listOnly: true }));
+    return listed.map(({ path, specialUse, specialUseSource, flags }) => ({
+      name: path,
+      // imapflow also guesses it from what a folder is called in fifty languages.
+      specialUse: specialUseSource === 'extension' || path === 'INBOX' ? specialUse : undefined,
+      selectable: !flags.has('\\Noselect') && !flags.has('\\NonExistent'),
+    }));
+  }
+
+  async open(folder: string, use: 'reading' | 'acting'): Promise<OpenFolder> {
+    this.#open?.release();
+    this.#open = undefined;
+    return this.#attempt(`the folder ${folder} cannot be opened`, async () => {
+      // A connection that holds a lock may be silent for a while: without one imapflow would take it for dead.
+      const lock = await this.#client.getMailboxLock(folder, { readOnly: use === 'reading' });
+      return (this.#open = new ImapFolder(this.#client, lock));
+    });
+  }
+
+  async close(): Promise<void> {
+    const timer = setTimeout(() => this.#client.close(), goodbye);
+    this.#open?.release();
+    await this.#client.logout().catch(() => undefined);
+    clearTimeout(timer);
+    this.#client.close();
+  }
+
+  abandon(): void {
+    this.#client.close();
+  }
+
+  async #attempt<Result>(doing: string, command: () => Promise<Result>): Promise<Result> {
+    if (!this.usable) throw mailboxFault(this.#fault() ?? new Error('the connection is gone'), doing);
+    try {
+      return await command();
+    } catch (error) {
+      throw mailboxFault(this.usable ? error : (this.#fault() ?? error), doing);
+    }
+  }
+}
+
+function featuresOf({ capabilities }: ImapFlow): Features {
+  const has = (name: string) => capabilities.has(name);
+  const canMove = has('MOVE') || has('UIDPLUS');
+  return {
+    push: has('IDLE'),
+    actsAtEnd: false,
+    actions: ['seen', 'flag', ...(canMove ? (['move'] as const) : []), 'delete'],
+    lacks: {
+      ...(!canMove && { move: 'it has neither MOVE nor UIDPLUS, so what is moved could not be removed safely' }),
+      ...(!has('UIDPLUS') && { delete: 'without UIDPLUS messages are only flagged as deleted, not expunged' }),
+    },
+    capabilities: [...capabilities.keys()],
+  };
+}
+
+interface Connected {
+  readonly socket?: { readonly remoteAddress?: string };
+  readonly tls?: { readonly version?: string; readonly standardName?: string; readonly name?: string } | false;
+}
+
+function addressOf(client: ImapFlow): string | undefined {
+  return (client as unknown as Connected).socket?.remoteAddress;
+}
+
+function tlsOf(client: ImapFlow): MailboxSession['tls'] {
+  const { tls } = client as unknown as Connected;
+  if (!tls) return undefined;
+  return { version: tls.version ?? '', cipher: tls.standardName ?? tls.name ?? '' };
+}
