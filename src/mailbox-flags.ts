@@ -1,4 +1,7 @@
 import { Flags } from '@oclif/core';
+import { dataDirFlags, flagTexts } from './flags.ts';
+import { dataDirFor } from './lib/config/data-dir.ts';
+import { loadConfig } from './lib/config/load.ts';
 import { readMailboxFile } from './lib/config/mailbox-file.ts';
 import type { MailboxSettings, Settings } from './lib/config/schema.ts';
 
@@ -9,6 +12,20 @@ export const mailboxConfigFlag = Flags.string({
   env: 'SPAMTRAP_MAILBOX_CONFIG',
   helpValue: '<file>',
 });
+
+/** For commands that look at mailboxes and at what a collector knows of them. */
+export const mailboxFlags = { ...dataDirFlags, 'mailbox-config': mailboxConfigFlag };
+
+type Given = { readonly [Flag in 'config' | 'data-dir' | 'mailbox-config']: string | undefined };
+
+/** The mailboxes that the flags mean, all of them or those that are named, and where their collector keeps its data. */
+export async function mailboxesMeant(given: Given, names: readonly string[]) {
+  const { settings } = loadConfig({ config: given.config, flags: flagTexts(given, { 'data-dir': 'dataDir' }) });
+  const { mailboxesFrom } = await import('./lib/assembly/collect/mailboxes.ts');
+  const { namedMailboxes } = await import('./lib/assembly/collect/named-mailboxes.ts');
+  const mailboxes = namedMailboxes(mailboxesFrom(mailboxEntries(settings, given['mailbox-config'])), names);
+  return { mailboxes, dataDir: dataDirFor('collect', settings.dataDir) };
+}
 
 /** The mailboxes of a configuration, and those of a file beside it. */
 export function mailboxEntries(

@@ -43,7 +43,7 @@ export default class FeedTest extends Command {
       feed,
       names: argv.map(String),
       publishes: flags.publish ? 'a test message' : 'nothing',
-      shows: flags.json ? 'json' : 'steps',
+      shown: flags.json ? { json: 'output' } : 'steps',
     });
   }
 }

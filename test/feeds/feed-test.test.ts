@@ -101,7 +101,7 @@ describe('what is wrong with an hpfeeds output', () => {
       async () => ({ port: (await freePorts(1))[0] }),
       'connect',
       /ECONNREFUSED/,
-      /Check that the broker runs/,
+      /Check that the server runs/,
     ],
     [
       'TLS with a broker that speaks none',

@@ -23,7 +23,7 @@ const mayReachOut: Readonly<Record<string, readonly string[]>> = {
   'lib/outputs/amqp/amqp-link.ts': ['amqplib *'],
   'lib/outputs/amqp/tls-options.ts': ['node:tls checkServerIdentity'],
   // Asks for the addresses of a broker, to show them.
-  'lib/assembly/feed-test/reach-steps.ts': ['node:dns/promises lookup'],
+  'lib/assembly/steps/reach-steps.ts': ['node:dns/promises lookup'],
   // The broker answers those who come; so does the page with its numbers.
   'lib/hpfeeds/broker/broker.ts': ['node:tls TLSSocket'],
   'lib/hpfeeds/broker/status-server.ts': ['node:http createServer'],

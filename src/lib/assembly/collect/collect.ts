@@ -1,7 +1,7 @@
 import type { MailboxRun } from '../../collect/collect-once.ts';
 import type { Feed } from '../../config/feed.ts';
 import type { Settings } from '../../config/schema.ts';
-import { exitCodes, Fault, type ExitCode } from '../../errors.ts';
+import { exitCodes, type ExitCode } from '../../errors.ts';
 import { runSensor, type Surroundings } from '../sensor.ts';
 import { keepService, type MailboxSource } from './keep-service.ts';
 import { onceService, type OnceService } from './once-service.ts';
@@ -23,7 +23,7 @@ export async function collectAll(options: CollectOptions, shown: Shown): Promise
   const showing = new AbortController();
   let shownToEnd: Promise<void> = Promise.resolve();
   const intakes = (around: Surroundings) => {
-    const service = onceService(around, mailboxesIn(options.source));
+    const service = onceService(around, options.source.mailboxes);
     once = service;
     if (shown === 'progress') shownToEnd = showRuns(service.runs, showing.signal);
     return [service];
@@ -42,7 +42,6 @@ export async function collectAll(options: CollectOptions, shown: Shown): Promise
 
 /** `spamtrap collect --continuous`. */
 export function collectAlways(options: CollectOptions): Promise<ExitCode> {
-  mailboxesIn(options.source);
   return runSensor({ ...partsOf(options), intakes: (around) => [keepService(around, options.source)] });
 }
 
@@ -57,15 +56,6 @@ function partsOf({ settings, dataDir, feed, source }: CollectOptions) {
     broker: 'none',
     mailboxes: source.mailboxes,
   } as const;
-}
-
-function mailboxesIn({ mailboxes }: MailboxSource) {
-  if (mailboxes.length > 0) return mailboxes;
-  throw new Fault('There is no mailbox to collect.', {
-    code: 'collect.no-mailbox',
-    fix: 'Name a mailbox file with --mailbox-config, or write mailboxes below collect: in the configuration.',
-    exit: exitCodes.usage,
-  });
 }
 
 function summaryOf({ finished, runs }: OnceService): object {

@@ -5,8 +5,8 @@ import { printableWithin } from '../../text/printable.ts';
 import type { OutputPlan } from '../output-plan.ts';
 import type { Trial } from './hpfeeds-steps.ts';
 import { latencyOf } from './latency.ts';
-import { reachSteps, type Reached } from './reach-steps.ts';
-import { Skip, StepFault, type Examination, type Step } from './step.ts';
+import { reachSteps, type Reached } from '../steps/reach-steps.ts';
+import { Skip, StepFault, type Examination, type Step } from '../steps/step.ts';
 import { testLetter } from './test-letter.ts';
 
 type AmqpPlan = Extract<OutputPlan, { type: 'amqp' }>;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { dataDirFor } from '../../config/data-dir.ts';
 import type { Feed } from '../../config/feed.ts';
 import type { OutputSettings, Settings } from '../../config/schema.ts';
-import { exitCodes, Fault, type ExitCode } from '../../errors.ts';
+import { exitCodes, Fault } from '../../errors.ts';
 import { nearest } from '../../text/nearest.ts';
 import { printableWithin } from '../../text/printable.ts';
 import { feedFiles } from '../broker-access.ts';
@@ -13,7 +13,7 @@ import { sensorOutputs } from '../sensor-outputs.ts';
 import { amqpSteps } from './amqp-steps.ts';
 import { folderSteps } from './folder-steps.ts';
 import { hpfeedsSteps, type Trial } from './hpfeeds-steps.ts';
-import { Skip, StepFault, type Examination, type Step, type StepResult } from './step.ts';
+import type { Examination, Examined } from '../steps/step.ts';
 
 export interface ExamineWish {
   readonly settings: Settings;
@@ -23,12 +23,6 @@ export interface ExamineWish {
   readonly publishes: Trial['publishes'];
 }
 
-/** One output and what is to be tried of it. */
-export interface Examined extends Examination {
-  readonly output: string;
-  readonly type: OutputSettings['type'];
-}
-
 /** Gets ready to try every output that is wanted. */
 export async function examinations(wish: ExamineWish): Promise<Examined[]> {
   const dataDir = dataDirFor('serve', wish.settings.dataDir);
@@ -36,40 +30,9 @@ export async function examinations(wish: ExamineWish): Promise<Examined[]> {
   const trial = { sensor: wish.settings.sensor.name, publishes: wish.publishes };
   const examined: Examined[] = [];
   for (const [output, settings] of Object.entries(outputs)) {
-    examined.push({ output, type: settings.type, ...(await examinationOf(output, settings, dataDir, trial)) });
+    examined.push({ subject: output, type: settings.type, ...(await examinationOf(output, settings, dataDir, trial)) });
   }
   return examined;
-}
-
-/** Tries one step, and says what became of it in words. */
-export async function tried(output: string, step: Step, signal: AbortSignal): Promise<StepResult> {
-  try {
-    return { output, step: step.name, state: 'ok', detail: await step.run(signal) };
-  } catch (error) {
-    if (error instanceof Skip) return { output, step: step.name, state: 'skipped', detail: error.message };
-    if (!(error instanceof StepFault)) throw error;
-    return { output, step: step.name, state: 'failed', detail: error.message, fix: error.fix };
-  }
-}
-
-/** Tries everything of one output; what needs a step that failed is not tried. */
-export async function* examine({ output, steps }: Examined, signal: AbortSignal): AsyncGenerator<StepResult> {
-  let without: string | undefined;
-  for (const step of steps) {
-    if (without !== undefined) {
-      yield { output, step: step.name, state: 'skipped', detail: `it needs "${without}"` };
-      continue;
-    }
-    const result = await tried(output, step, signal);
-    if (result.state === 'failed' && step.needed === 'by the rest') without = step.name;
-    yield result;
-  }
-}
-
-/** Done when every output works, partly when some do. */
-export function exitCodeFor(failed: number, of: number): ExitCode {
-  if (failed === 0) return exitCodes.done;
-  return failed < of ? exitCodes.partly : exitCodes.failed;
 }
 
 function wantedOutputs({ settings, feed, names }: ExamineWish, dataDir: string): Settings['outputs'] {

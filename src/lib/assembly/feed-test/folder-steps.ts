@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { errno, reason } from '../../errors.ts';
 import { makeDirectory, syncDirectory, writeContent } from '../../files/synced.ts';
 import { formatSize } from '../../text/units.ts';
-import { StepFault, type Examination } from './step.ts';
+import { StepFault, type Examination } from '../steps/step.ts';
 
 const little = 100 * 2 ** 20;
 

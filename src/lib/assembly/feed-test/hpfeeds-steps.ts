@@ -14,8 +14,8 @@ import { formatSize } from '../../text/units.ts';
 import { feedFixes } from '../feed-fault.ts';
 import type { OutputPlan } from '../output-plan.ts';
 import { latencyOf } from './latency.ts';
-import { reachSteps, type Reached } from './reach-steps.ts';
-import { Skip, StepFault, type Examination, type Step } from './step.ts';
+import { reachSteps, type Reached } from '../steps/reach-steps.ts';
+import { Skip, StepFault, type Examination, type Step } from '../steps/step.ts';
 import { testLetter } from './test-letter.ts';
 
 type HpfeedsPlan = Extract<OutputPlan, { type: 'hpfeeds' }>;

@@ -22,7 +22,7 @@ export function mailboxFault(thrown: unknown, doing: string): MailboxFault {
   if (thrown instanceof MailboxFault) return thrown;
   const error = (thrown ?? {}) as ImapError;
   const said = printable(error.responseText ?? (typeof error.response === 'string' ? error.response : ''));
-  const words = said === '' ? printable(reason(thrown)) : `the server says: ${said}`;
+  const words = said === '' ? printable(plainWords(thrown)) : `the server says: ${said.replace(/\.+$/, '')}`;
   const fault = (kind: MailboxFault['kind'], details = {}) =>
     new MailboxFault(kind, `${doing}: ${words}`, { cause: thrown, ...details });
   const code = error.code ?? errno(thrown) ?? '';
@@ -52,6 +52,14 @@ export function mailboxFault(thrown: unknown, doing: string): MailboxFault {
     return fault('protocol');
   }
   return fault('lost');
+}
+
+/** What Node.js and OpenSSL say, for people who know neither. */
+function plainWords(thrown: unknown): string {
+  const said = reason(thrown).replace(/; if the root CA is installed locally.*$/, '');
+  return /wrong version number|packet length too long|unexpected message/i.test(said)
+    ? 'what answers there does not speak TLS'
+    : said;
 }
 
 function isOfTls(code: string): boolean {

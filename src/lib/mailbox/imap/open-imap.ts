@@ -49,13 +49,11 @@ class ImapSession implements MailboxSession {
   }
 
   async folders(): Promise<readonly RemoteFolder[]> {
-    const listed = await this.#attempt('folders cannot be listed', () => this.#client.list({ listOnly: true }));
-    return listed.map(({ path, specialUse, specialUseSource, flags }) => ({
-      name: path,
-      // imapflow also guesses it from what a folder is called in fifty languages.
-      specialUse: specialUseSource === 'extension' || path === 'INBOX' ? specialUse : undefined,
-      selectable: !flags.has('\\Noselect') && !flags.has('\\NonExistent'),
-    }));
+    // Where the server does not say what a folder is for, imapflow knows it by what it is called in fifty languages.
+    const listed = await this.#attempt('folders cannot be listed', () => this.#client.list());
+    return listed.map(({ path: name, specialUse, flags }) => {
+      return { name, specialUse, selectable: !flags.has('\\Noselect') && !flags.has('\\NonExistent') };
+    });
   }
 
   async open(folder: string, use: 'reading' | 'acting'): Promise<OpenFolder> {

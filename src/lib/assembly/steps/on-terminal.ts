@@ -1,14 +1,14 @@
 import { Listr, type ListrTask } from 'listr2';
 import { printable } from '../../text/printable.ts';
-import { examine, type Examined } from './examine.ts';
-import type { StepResult } from './step.ts';
+import type { Examined, StepResult } from './step.ts';
+import { examine } from './try-steps.ts';
 
 /** The steps on a terminal, alive; what does not work is said once more below them, with what to do. */
-export async function showSteps(examined: readonly Examined[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+export async function showOnTerminal(examined: readonly Examined[], signal: AbortSignal): Promise<ReadonlySet<string>> {
   const failures: StepResult[] = [];
   const tasks = examined.map((each): ListrTask => {
     return {
-      title: `${each.output} (${each.type})`,
+      title: `${printable(each.subject)} (${each.type})`,
       task: (_, group) => group.newListr(stepTasks(each, signal, failures), { exitOnError: false }),
     };
   });
@@ -18,10 +18,10 @@ export async function showSteps(examined: readonly Examined[], signal: AbortSign
     registerSignalListeners: false,
     rendererOptions: { collapseSubtasks: false, collapseSkips: false, showErrorMessage: false },
   }).run();
-  for (const { output, step, detail, fix } of failures) {
-    process.stdout.write(`\n${output}, ${step}: ${printable(detail)}.\n${printable(fix ?? '')}\n`);
+  for (const { subject, step, detail, fix } of failures) {
+    process.stdout.write(`\n${printable(subject)}, ${step}: ${printable(detail)}.\n${printable(fix ?? '')}\n`);
   }
-  return new Set(failures.map(({ output }) => output));
+  return new Set(failures.map(({ subject }) => subject));
 }
 
 function stepTasks(each: Examined, signal: AbortSignal, failures: StepResult[]): ListrTask[] {

@@ -12,7 +12,7 @@ export interface Reached {
 
 const fixes: Readonly<Record<DialFault['kind'], string>> = {
   resolve: 'Check the name, and the resolver of this machine.',
-  connect: 'Check that the broker runs, its address and port, and firewalls on the way.',
+  connect: 'Check that the server runs, its address and port, and firewalls on the way.',
   tls: 'Check whether that port speaks TLS, and name the CA or the fingerprint of its certificate (tls.ca, tls.pins).',
   timeout: 'Check firewalls: something on the way swallows what is sent.',
 };
@@ -58,7 +58,7 @@ export function reachSteps(place: ServerPlace, connectMs: number, reached: Reach
 
 function withoutTls(address = ''): string {
   if (/^(?:127\.|::1$|::ffff:127\.)/.test(address)) return 'not configured, and nothing leaves this machine';
-  return 'not configured: everybody on the way can read what is published';
+  return 'not configured: everybody on the way can read it all';
 }
 
 function settled(socket: TLSSocket) {

@@ -23,15 +23,23 @@ export class Skip extends Error {
 
 /** What became of a step. */
 export interface StepResult {
-  readonly output: string;
+  /** Of what the step is a part: an output, a mailbox. */
+  readonly subject: string;
   readonly step: string;
   readonly state: 'ok' | 'failed' | 'skipped';
   readonly detail: string;
   readonly fix?: string;
 }
 
-/** The steps for one output, and what ends with them. */
+/** The steps for one subject, and what ends with them. */
 export interface Examination {
   readonly steps: readonly Step[];
   close(): void;
+}
+
+/** One subject and what is to be tried of it. */
+export interface Examined extends Examination {
+  readonly subject: string;
+  /** What sort of thing it is. */
+  readonly type: string;
 }
