@@ -5,7 +5,8 @@ import { readFeed } from '../lib/config/feed.ts';
 import { loadConfig } from '../lib/config/load.ts';
 
 export default class Serve extends Command {
-  static override summary = 'Run the whole sensor: the relay, the catch-all, a broker, and all outputs.';
+  static override summary =
+    'Run the whole sensor: the relay, the catch-all, the collector of mailboxes, a broker, and all outputs.';
 
   static override description =
     'With nothing configured everything listens on the loopback interface alone, and what is captured is published ' +
@@ -31,22 +32,30 @@ export default class Serve extends Command {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Serve);
-    const { settings } = loadConfig({
-      config: flags.config,
-      flags: {
-        ...flagTexts(flags, {
-          'data-dir': 'dataDir',
-          bind: 'relay.bind',
-          hostname: 'relay.hostname',
-          persona: 'relay.persona',
-          rules: 'rules.file',
-          maildir: 'outputs.maildir.path',
-        }),
-        ...(flags.json && { 'log.format': { flag: '--json', value: 'json' } }),
-      },
-    });
+    const load = () =>
+      loadConfig({
+        config: flags.config,
+        flags: {
+          ...flagTexts(flags, {
+            'data-dir': 'dataDir',
+            bind: 'relay.bind',
+            hostname: 'relay.hostname',
+            persona: 'relay.persona',
+            rules: 'rules.file',
+            maildir: 'outputs.maildir.path',
+          }),
+          ...(flags.json && { 'log.format': { flag: '--json', value: 'json' } }),
+        },
+      });
+    const { settings, file } = load();
     const feed = flags['feed-config'] === undefined ? undefined : readFeed(flags['feed-config']);
     const { serve } = await import('../lib/assembly/serve.ts');
-    process.exitCode = await serve(settings, dataDirFor('serve', settings.dataDir), feed);
+    const { mailboxesFrom } = await import('../lib/assembly/collect/mailboxes.ts');
+    const source = {
+      mailboxes: mailboxesFrom(settings.collect.mailboxes),
+      files: file === undefined ? [] : [file],
+      reread: () => mailboxesFrom(load().settings.collect.mailboxes),
+    };
+    process.exitCode = await serve(settings, dataDirFor('serve', settings.dataDir), source, feed);
   }
 }

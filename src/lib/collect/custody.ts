@@ -91,6 +91,11 @@ export class Custody {
     return place;
   }
 
+  /** What was only marked before is to be moved or deleted now, if it is still found. */
+  reopen(place: Place, uids: readonly string[]): void {
+    for (const uid of uids) this.book.reopen(place, uid);
+  }
+
   found(place: Place, uids: readonly string[]): void {
     if (uids.length > 0) this.#settings.ledger.write(place, { state: 'found', uids });
   }
@@ -197,8 +202,10 @@ export class Custody {
     const { ledger, emit } = this.#settings;
     const { id, sha256, size } = facts;
     this.#movedAt = this.#settings.now();
-    this.book.keep(place, uid, facts, this.#stateNow(id));
+    const state = this.#stateNow(id);
+    this.book.keep(place, uid, facts, state);
     ledger.write(place, { state: 'kept', uid, id, sha256 });
+    if (state === 'handedOver') ledger.write(place, { state, uids: [uid] });
     const envelope = { from: '', to: username, recipients: 0 };
     emit({ event: 'capture.accepted', intake: 'collect', id, session, peer, ...envelope, size, sha256 });
   }

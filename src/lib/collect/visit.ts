@@ -66,12 +66,13 @@ export class Visit {
   async collect(signal: AbortSignal): Promise<number> {
     const { custody, now } = this.#means;
     const { which, within, access } = this.#mailbox;
-    if (!this.#session.features.actsAtEnd) await this.act();
     const since = within === undefined ? undefined : new Date(now() - within);
     const found = await this.folder.find({ which, since });
     const wanted = found.filter((uid) => !custody.book.isKnown(this.#place, uid, access.longest));
     this.#figures.found += wanted.length;
     custody.found(this.#place, wanted);
+    if (this.#goes) custody.reopen(this.#place, found);
+    if (!this.#session.features.actsAtEnd) await this.act();
     const before = this.#figures.kept;
     for (let at = 0; at < wanted.length && !signal.aborted; at += batch) {
       await this.#fetch(wanted.slice(at, at + batch), signal);

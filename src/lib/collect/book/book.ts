@@ -131,6 +131,12 @@ export class Book {
     for (const uid of uids) this.#statements.move.run(states[into], this.#today(), id, uid);
   }
 
+  /** What was done with it was not all: more is to be done now. */
+  reopen({ id }: Place, uid: string): void {
+    this.#begin();
+    this.#statements.reopen.run(id, uid);
+  }
+
   /** How many of a place wait for outputs. */
   waiting({ id }: Place): number {
     return (this.#statements.countWaiting.get(id) as { count: number }).count;
@@ -244,6 +250,7 @@ const sql = {
   handedOver: 'UPDATE message SET state = 1 WHERE state = 0 AND capture BETWEEN ? AND ?',
   toAct: 'SELECT place, uid, state, capture FROM message WHERE place = ? AND state = 1 LIMIT ?',
   move: 'UPDATE message SET state = ?, day = ? WHERE place = ? AND uid = ?',
+  reopen: 'UPDATE message SET state = 1 WHERE place = ? AND uid = ? AND state = 2',
   countWaiting: 'SELECT count(*) AS count FROM message WHERE place = ? AND state = 0',
   all: 'SELECT place, uid, state, capture FROM message WHERE place = ?',
   standing: 'SELECT state, count(*) AS count FROM message WHERE place = ? GROUP BY state',
