@@ -109,8 +109,10 @@ export async function collect(where: Scene, ...words: readonly string[]): Promis
 }
 
 function eventsIn(stdout: string): TimedEvent[] {
+  // Whoever is killed may have been in the middle of a line.
   return stdout
     .split('\n')
+    .slice(0, -1)
     .filter((line) => line.startsWith('{"time"'))
     .map((line) => JSON.parse(line) as TimedEvent);
 }

@@ -1,10 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { reason } from '../errors.ts';
-import { MailboxFault, type MailboxTrouble } from '../mailbox/mailbox-fault.ts';
 import type { MailboxSession } from '../mailbox/session.ts';
 import { foldersOf, throughDoorway, type Doorway } from './doorway.ts';
 import { noFigures, type Figures } from './figures.ts';
 import type { Mailbox } from './mailbox.ts';
+import { troubleOf, type Trouble } from './trouble.ts';
 import { Visit, type VisitMeans } from './visit.ts';
 
 /** A server that cuts every connection without a single message getting through is given up. */
@@ -27,7 +26,7 @@ export interface MailboxRun {
   /** In the journal, and not yet handed over. */
   waiting: number;
   missing: readonly string[];
-  fault?: { readonly why: MailboxTrouble | 'journal'; readonly detail: string };
+  fault?: { readonly why: Trouble['why']; readonly detail: string };
 }
 
 export function newRun(mailbox: Mailbox): MailboxRun {
@@ -50,7 +49,8 @@ export async function collectOnce(means: OnceMeans, run: MailboxRun, signal: Abo
       // Numbers of messages that will be found again.
       figures.found = figures.kept + figures.again + figures.left + figures.vanished;
       if (figures.kept + figures.acted > before) attempt = 0;
-      const fault = faultOf(error);
+      const { why, detail } = troubleOf(error);
+      const fault = { why, detail };
       if (signal.aborted || attempt >= attempts || isFinal(fault.why)) {
         run.fault = fault;
         run.state = figures.kept > 0 ? 'partly' : 'failed';
@@ -103,14 +103,7 @@ async function settle(means: OnceMeans, run: MailboxRun, visit: Visit, signal: A
   await visit.act();
 }
 
-function faultOf(error: unknown): { why: MailboxTrouble | 'journal'; detail: string } {
-  if (error instanceof MailboxFault) return { why: error.kind, detail: error.message };
-  if (error instanceof Error && error.name === 'JournalUnavailable') return { why: 'journal', detail: error.message };
-  if (error instanceof Error && error.name === 'AbortError') return { why: 'lost', detail: 'interrupted' };
-  throw new Error(`a mailbox could not be collected: ${reason(error)}`, { cause: error });
-}
-
 /** Whether trying again at once can do no good. */
-function isFinal(why: MailboxTrouble | 'journal'): boolean {
-  return why === 'credentials' || why === 'refused' || why === 'tls' || why === 'journal' || why === 'throttled';
+function isFinal(why: Trouble['why']): boolean {
+  return why === 'credentials' || why === 'refused' || why === 'tls' || why === 'storage' || why === 'throttled';
 }

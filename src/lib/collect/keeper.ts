@@ -5,6 +5,7 @@ import { foldersOf, throughDoorway, type Doorway } from './doorway.ts';
 import { noFigures, type Figures } from './figures.ts';
 import type { Mailbox } from './mailbox.ts';
 import { Retry } from './retry.ts';
+import { troubleOf } from './trouble.ts';
 import { Visit, type VisitMeans } from './visit.ts';
 
 /** Folders that share a connection are looked at in turn, this often. */
@@ -184,17 +185,17 @@ export class Keeper {
   }
 
   #failed(error: unknown): number {
-    const fault = asFault(error);
+    const trouble = troubleOf(error);
     const { emit, now } = this.#means;
     const { name: mailbox } = this.mailbox;
-    const { inMs: retryInMs, locked } = this.#retry.failed(fault);
+    const { inMs: retryInMs, locked } = this.#retry.failed(trouble);
     const at = new Date(now()).toISOString();
     this.state.phase = locked ? 'locked' : 'failing';
-    this.state.lastFault = { at, why: fault.kind, detail: fault.message };
-    if (locked) emit({ event: 'mailbox.locked', mailbox, detail: fault.message, retryInMs });
+    this.state.lastFault = { at, why: trouble.why, detail: trouble.detail };
+    if (locked) emit({ event: 'mailbox.locked', mailbox, detail: trouble.detail, retryInMs });
     else {
       const { attempt } = this.#retry;
-      emit({ event: 'mailbox.failed', mailbox, why: fault.kind, detail: fault.message, attempt, retryInMs });
+      emit({ event: 'mailbox.failed', mailbox, why: trouble.why, detail: trouble.detail, attempt, retryInMs });
     }
     return retryInMs;
   }
@@ -220,12 +221,4 @@ function throwFirst(results: readonly PromiseSettledResult<void>[]): void {
   // The others were only interrupted by it.
   const first = failed.find((error) => error instanceof MailboxFault && error.kind !== 'lost') ?? failed[0];
   if (first !== undefined) throw first as Error;
-}
-
-function asFault(error: unknown): MailboxFault {
-  if (error instanceof MailboxFault) return error;
-  if (error instanceof Error && (error.name === 'JournalUnavailable' || error.name === 'AbortError')) {
-    return new MailboxFault('lost', error.message, { cause: error });
-  }
-  throw error;
 }

@@ -1,4 +1,4 @@
-import type { MailboxFault } from '../mailbox/mailbox-fault.ts';
+import type { Trouble } from './trouble.ts';
 
 const first = 1_000;
 const longest = 5 * 60_000;
@@ -34,11 +34,11 @@ export class Retry {
     this.#refusedLogins = 0;
   }
 
-  failed({ kind, retryAfterMs = 0 }: Pick<MailboxFault, 'kind' | 'retryAfterMs'>): NextAttempt {
+  failed({ why, retryAfterMs = 0 }: Pick<Trouble, 'why' | 'retryAfterMs'>): NextAttempt {
     this.#failures++;
     const span = Math.min(longest, first * 2 ** Math.min(this.#failures - 1, 20));
     const drawn = Math.round(this.#random() * span);
-    if (kind !== 'credentials') {
+    if (why !== 'credentials') {
       this.#refusedLogins = 0;
       return { inMs: Math.max(drawn, retryAfterMs), locked: false };
     }

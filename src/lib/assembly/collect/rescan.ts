@@ -25,7 +25,7 @@ export function rescan(
     const ledger = new Ledger(layout, Date.now);
     // What the journal has and the book does not would else be known again at the next start.
     const end = journalEnd(journalLayout(dataDir));
-    readJournalInto(book, journalLayout(dataDir), end);
+    readJournalInto(book, ledger, journalLayout(dataDir), end);
     const forgotten = mailboxes.map(({ name, account }) => {
       for (const place of book.placesOf(account)) {
         if (folder === undefined || place.folder === folder) ledger.write(place, { state: 'rescan' });

@@ -42,9 +42,9 @@ export class CollectWork {
     this.#reached = opened.tail.position;
     // Before the journal is read: no segment may go that the book does not know yet.
     this.#register(this.#book.reached);
-    readJournalInto(this.#book, opened.layout, this.#reached);
     this.#ledger = new Ledger(this.layout, Date.now);
     this.#ledger.removeBefore(Date.now() - ledger);
+    readJournalInto(this.#book, this.#ledger, opened.layout, this.#reached);
     this.custody = new Custody({
       journal: { draft: () => opened.draft(), position: () => opened.tail.position },
       book: this.#book,
