@@ -59,7 +59,9 @@ dovecot('connections that are cut', () => {
     const proxy = await HazardProxy.before(server.imaps);
     const where = scene();
     const config = configFile(where, journalOnly);
-    const mailboxes = mailboxFile(where, server, [{ username: 'trap', port: proxy.port, silence: '1s' }]);
+    const mailboxes = mailboxFile(where, server, [
+      { username: 'trap', port: proxy.port, silence: '1s', connectTimeout: '1s' },
+    ]);
     proxy.hazard = { kind: 'silence' };
     const { code, summary } = await collect(where, '--config', config, '-m', mailboxes);
     expect(code).toBe(1);
@@ -80,7 +82,6 @@ dovecot('a folder that is numbered anew', () => {
     await collect(where, '--config', config, '-m', mailboxes);
     server.renumber('trap');
     await server.deliver('trap', letter('after'));
-    // The uidvalidity of Dovecot is a time in seconds, and would be the same within one.
     const events = (await run(where, 'collect', '--config', config, '-m', mailboxes, '-a', '-d')).events;
     expect(events).toContainEqual(expect.objectContaining({ event: 'mailbox.renumbered', folder: 'INBOX' }));
     const finished = events.find(({ event }) => event === 'collect.finished');

@@ -94,7 +94,8 @@ dovecot('the collector killed at any moment', () => {
     server.fill('trap', messages);
     const where = scene();
     const mailboxes = mailboxFile(where, server, [{ username: 'trap', largest: '1 MiB' }]);
-    const words = ['collect', '--config', configFile(where, noOutputs), '-m', mailboxes, '-f', feed.file, '-d'];
+    const config = configFile(where, { outputs: { feed: feed.storedOutput } });
+    const words = ['collect', '--config', config, '-m', mailboxes, '-d'];
     let ended = await killedAfter(where, words, 60);
     for (let ms = 90; ended.code === null && ms < 2_000; ms += 30) {
       await hasAllOf(messages, { server, feed, dataDir: where.dataDir });

@@ -18,6 +18,8 @@ afterAll(() => {
 export interface FeedScene {
   /** A feed file as the collectors before this one have it. */
   readonly file: string;
+  /** The same as an output that waits until a subscriber has stored what it sends. */
+  readonly storedOutput: object;
   /** Where what is received is kept, by its hash. */
   readonly received: string;
   startBroker(): Promise<Sensor>;
@@ -39,8 +41,11 @@ export async function feedScene(): Promise<FeedScene> {
   writeFileSync(file, JSON.stringify(feed));
   const received = temporaryDirectory();
   let broker: Sensor | undefined;
+  const { broker: host, ...access } = feed;
+  const storedOutput = { type: 'hpfeeds', broker: host, ...access, handover: 'stored', required: true };
   return {
     file,
+    storedOutput,
     received,
     async startBroker() {
       return (broker = await Sensor.start({ command: 'broker', dataDir: brokerDir, port }));

@@ -38,6 +38,7 @@ export class MailServer {
   readonly #lmtp: number;
   #server: RealProcess;
   #before = '';
+  #validity = 4_000_000_000;
 
   static async start(options: MailServerOptions = {}): Promise<MailServer> {
     const folder = serverFolder();
@@ -59,7 +60,6 @@ export class MailServer {
 
   private constructor(folder: string, ports: readonly number[], cert: string) {
     const [imap, imaps, pop3, pop3s, lmtp] = ports as [number, number, number, number, number];
-    Object.assign(this, { imap, imaps, pop3, pop3s });
     this.imap = imap;
     this.imaps = imaps;
     this.pop3 = pop3;
@@ -110,6 +110,8 @@ export class MailServer {
     for (const name of readdirSync(maildir)) {
       if (/^dovecot(?:-uidlist|-uidvalidity|\.index)/.test(name)) rmSync(join(maildir, name));
     }
+    // Otherwise it is a time in seconds, and within one the same.
+    this.admin('mailbox', 'update', '-u', user, '--uid-validity', String(++this.#validity), folder);
   }
 
   /** Subjects of what is in a folder, with the flags of each. */

@@ -7,7 +7,7 @@ import { troubleOf, type Trouble } from './trouble.ts';
 import { Visit, type VisitMeans } from './visit.ts';
 
 /** A server that cuts every connection without a single message getting through is given up. */
-const attempts = 5;
+const attempts = 3;
 const longestPause = 5_000;
 
 export interface OnceMeans extends VisitMeans {

@@ -1,4 +1,5 @@
-import { errno, reason } from '../errors.ts';
+import { errno, Fault, reason } from '../errors.ts';
+import { JournalUnavailable } from '../journal/unavailable.ts';
 import { MailboxFault, type MailboxTrouble } from '../mailbox/mailbox-fault.ts';
 
 /** Why collecting stopped: something with the server, or no room for what comes. */
@@ -15,13 +16,13 @@ export function troubleOf(error: unknown): Trouble {
   if (error instanceof MailboxFault) {
     return { why: error.kind, detail: error.message, retryAfterMs: error.retryAfterMs };
   }
-  const { name = '' } = error as { readonly name?: string };
   const code = errno(error) ?? '';
-  if (name === 'JournalUnavailable' || noRoom.has(code) || code === 'ERR_SQLITE_ERROR') {
+  if (error instanceof JournalUnavailable || noRoom.has(code) || code === 'ERR_SQLITE_ERROR') {
     return { why: 'storage', detail: `what comes cannot be kept: ${reason(error)}`, retryAfterMs: undefined };
   }
   // A secret that is not to be had now may be had later.
-  if (name === 'Fault') return { why: 'credentials', detail: reason(error), retryAfterMs: undefined };
-  if (name === 'AbortError') return { why: 'lost', detail: 'interrupted', retryAfterMs: undefined };
+  if (error instanceof Fault) return { why: 'credentials', detail: reason(error), retryAfterMs: undefined };
+  if (error instanceof Error && error.name === 'AbortError')
+    return { why: 'lost', detail: 'interrupted', retryAfterMs: undefined };
   throw error;
 }
