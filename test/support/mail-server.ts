@@ -214,6 +214,8 @@ mail_max_userip_connections = 200
 first_valid_uid = ${mailUser}
 last_valid_uid = ${mailUser}
 maildir_copy_with_hardlinks = yes
+recipient_delimiter = +
+lmtp_save_to_detail_mailbox = yes
 ${capability === undefined ? '' : `protocol imap {\n  imap_capability = ${capability}\n}`}
 service imap-login {
   chroot =

@@ -20,6 +20,10 @@ const mayReachOut: Readonly<Record<string, readonly string[]>> = {
   'lib/setup/persona/connection.ts': ['node:net connect', 'node:tls connect'],
   // Records of captures go to the brokers that the operator names, and to nobody else.
   'lib/net/dial.ts': ['node:dns lookup', 'node:net connect', 'node:tls checkServerIdentity', 'node:tls connect'],
+  // Connections to the servers of trap mailboxes, through the proxy that the operator names for them.
+  'lib/net/proxied.ts': ['socks SocksClient'],
+  // Asks a connection whether it is one of TLS.
+  'lib/mailbox/pop3/pop3-session.ts': ['node:tls TLSSocket'],
   'lib/outputs/amqp/amqp-link.ts': ['amqplib *'],
   'lib/outputs/amqp/tls-options.ts': ['node:tls checkServerIdentity'],
   // Asks for the addresses of a broker, to show them.
@@ -39,7 +43,8 @@ const harmless: Readonly<Record<string, readonly string[]>> = {
   'node:tls': ['createSecureContext', 'createServer'],
 };
 
-const networkModules = /^(?:node:)?(?:net|tls|dns|dns\/promises|http|https|http2|dgram|quic|inspector|undici|amqplib)$/;
+const networkModules =
+  /^(?:node:)?(?:net|tls|dns|dns\/promises|http|https|http2|dgram|quic|inspector|undici|amqplib|socks)$/;
 const statement = /^import\s+([^']*?)\s*from\s*'([^']+)'/gm;
 const globals =
   /(?<![\w.$#])(?:fetch|WebSocket|EventSource|XMLHttpRequest|require)(?=\s*[(.])|\bglobalThis(?=\[|\.(?:fetch|WebSocket|EventSource))|\b(?:getBuiltinModule|createRequire)\b/g;

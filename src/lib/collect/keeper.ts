@@ -71,7 +71,8 @@ export class Keeper {
         await this.#stay(signal);
         this.#retry.succeeded();
         this.state.phase = 'resting';
-        await this.#rest(this.mailbox.everyMs, signal);
+        // Who gave its connection to others comes back for the next turn, behind them.
+        await this.#rest(this.#isWatching ? Math.min(turn, this.mailbox.everyMs) : this.mailbox.everyMs, signal);
       } catch (error) {
         if (signal.aborted) return;
         await this.#rest(this.#failed(error), signal);
@@ -177,6 +178,10 @@ export class Keeper {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(longestVisit)]);
     while (visit.waiting > 0 && !patience.aborted) await visit.change(patience);
     if (!signal.aborted) await visit.act();
+  }
+
+  get #isWatching(): boolean {
+    return this.mailbox.watch === 'idle' && this.mailbox.access.protocol === 'imap';
   }
 
   #isWantedByOthers(): boolean {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { FetchMessageObject, ImapFlow, MailboxLockObject, SearchObject } from 'imapflow';
 import { MailboxFault } from '../mailbox-fault.ts';
 import type { Fetched, MessageAction, OpenFolder, Wanted } from '../session.ts';
@@ -8,6 +9,7 @@ import { uidSets } from './uid-set.ts';
 const inOneCommand = 1_000;
 /** One piece of a large message. Smaller ones cost a round trip each, larger ones memory. */
 const pieceSize = 2 ** 20;
+const pause = 1_000;
 
 export class ImapFolder implements OpenFolder {
   readonly name: string;
@@ -17,6 +19,10 @@ export class ImapFolder implements OpenFolder {
   /** Whether something came since the last search began. */
   #news = false;
   #wake: () => void = () => undefined;
+  readonly #onExists = ({ count, prevCount }: { readonly count: number; readonly prevCount: number }) => {
+    if (count > prevCount) this.#noteNews();
+  };
+  readonly #onClose = () => this.#wake();
 
   constructor(client: ImapFlow, lock: MailboxLockObject) {
     this.#client = client;
@@ -25,10 +31,8 @@ export class ImapFolder implements OpenFolder {
     this.name = path;
     // Zero is no valid value, and some servers say it when they keep no such promise.
     this.uidValidity = uidValidity ? String(uidValidity) : undefined;
-    client.on('exists', ({ count, prevCount }) => {
-      if (count > prevCount) this.#noteNews();
-    });
-    client.on('close', () => this.#wake());
+    client.on('exists', this.#onExists);
+    client.on('close', this.#onClose);
   }
 
   get messages(): number {
@@ -36,10 +40,8 @@ export class ImapFolder implements OpenFolder {
   }
 
   async find({ which, since }: Wanted): Promise<readonly string[]> {
-    const { exists } = this.#mailbox();
     // What comes while the server searches is news, whether or not it is found.
     this.#news = false;
-    if (exists === 0) return [];
     const query: SearchObject = { ...(which === 'unseen' ? { seen: false } : { all: true }), ...(since && { since }) };
     const found = await this.#attempt('the search failed', () => this.#client.search(query, { uid: true }));
     if (!Array.isArray(found)) throw this.#refused('it does not search');
@@ -83,23 +85,32 @@ export class ImapFolder implements OpenFolder {
 
   async waitForNews(signal: AbortSignal): Promise<void> {
     if (this.#news || signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wake = resolve;
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const { promise, resolve } = Promise.withResolvers<'woken' | 'by itself'>();
+    const wake = () => resolve('woken');
+    this.#wake = wake;
+    signal.addEventListener('abort', wake, { once: true });
     this.#mailbox();
-    const idling = this.#client.idle();
-    // Idling ends when the next command is given. When it ends by itself, looking again is the safe thing to do.
-    idling.then(
-      () => resolve(),
-      () => resolve(),
-    );
-    await promise;
+    // Idling ends when the next command is given, and when the server ends it.
+    const itself = () => resolve('by itself');
+    this.#client.idle().then(itself, itself);
+    const ended = await promise;
+    signal.removeEventListener('abort', wake);
+    if (ended === 'by itself') await this.#rest(signal);
     this.#mailbox();
   }
 
   /** Lets another folder be opened. */
   release(): void {
+    this.#client.off('exists', this.#onExists);
+    this.#client.off('close', this.#onClose);
     this.#lock.release();
+  }
+
+  /** A server that does not let us idle is not asked again and again without a pause. */
+  async #rest(signal: AbortSignal): Promise<void> {
+    // On a connection to which the server has said goodbye, idling ends at once, and only a command tells why.
+    await this.#attempt('the server does not let us idle', () => this.#client.noop());
+    if (!this.#news) await setTimeout(pause, undefined, { signal }).catch(() => undefined);
   }
 
   async #piece(uid: string, start: number): Promise<Buffer | undefined> {

@@ -1,7 +1,7 @@
 import { printable } from '../../text/printable.ts';
 import { MailboxFault } from '../mailbox-fault.ts';
 import type { Fetched, MessageAction, OpenFolder } from '../session.ts';
-import { linesOf } from './capabilities.ts';
+import { linesOf } from './listing.ts';
 import type { Pop3Connection } from './pop3-connection.ts';
 
 export interface DropSettings {
@@ -51,23 +51,33 @@ class Pop3Drop implements OpenFolder {
 
   async *read(uids: readonly string[], most: number): AsyncGenerator<Fetched> {
     const known = uids.filter((uid) => this.#numbers.has(uid));
-    for (const uid of known.filter((uid) => this.#sizeOf(uid) > most)) {
+    // One without a size may be of any.
+    const isSmall = (uid: string) => (this.#sizeOf(uid) ?? Infinity) <= most;
+    for (const uid of known.filter((uid) => !isSmall(uid))) {
       yield { uid, content: { kind: 'larger' }, size: this.#sizeOf(uid) };
     }
-    const small = known.filter((uid) => this.#sizeOf(uid) <= most);
-    for (let [asked, read] = [0, 0]; read < small.length; read++) {
-      while (asked < small.length && asked < read + this.#settings.ahead) this.#ask(small[asked++]!);
-      const bytes = await this.#message();
-      const uid = small[read]!;
-      if (bytes) yield { uid, content: { kind: 'whole', bytes }, size: this.#sizeOf(uid) };
+    const small = known.filter(isSmall);
+    try {
+      for (let [asked, read] = [0, 0]; read < small.length; read++) {
+        while (asked < small.length && asked < read + this.#settings.ahead) this.#ask(small[asked++]!);
+        const bytes = await this.#message();
+        const uid = small[read]!;
+        if (bytes) yield { uid, content: { kind: 'whole', bytes }, size: this.#sizeOf(uid) };
+      }
+    } finally {
+      await this.#connection.passOver();
     }
   }
 
   async *stream(uid: string): AsyncGenerator<Buffer> {
     if (!this.#numbers.has(uid)) return;
     this.#ask(uid);
-    const { ok } = await this.#connection.status();
-    if (ok) yield* this.#bounded();
+    try {
+      const { ok } = await this.#connection.status();
+      if (ok) yield* this.#bounded();
+    } finally {
+      await this.#connection.passOver();
+    }
   }
 
   async act(uids: readonly string[], action: MessageAction): Promise<void> {
@@ -82,7 +92,9 @@ class Pop3Drop implements OpenFolder {
       if (!ok) refused.push(text);
     }
     if (refused.length > 0) {
-      await this.#connection.command('RSET');
+      const reset = await this.#connection.command('RSET');
+      // What is still marked, a QUIT would remove.
+      if (!reset.ok) this.#connection.abandon();
       const said = printable(refused[0]!);
       throw new MailboxFault('refused', `the server does not delete ${refused.length} of ${known.length}: ${said}`);
     }
@@ -113,41 +125,42 @@ class Pop3Drop implements OpenFolder {
     for await (const piece of this.#connection.body()) {
       size += piece.length;
       if (size > this.#settings.most) {
-        this.#connection.abandon();
-        throw new MailboxFault('protocol', 'a message does not end where the server says that it ends');
+        throw this.#connection.breakOff(
+          `a message is longer than ${this.#settings.most} bytes, whatever was said of it`,
+        );
       }
       yield piece;
     }
   }
 
-  #sizeOf(uid: string): number {
-    return this.#sizes.get(this.#numbers.get(uid) ?? '') ?? 0;
+  #sizeOf(uid: string): number | undefined {
+    return this.#sizes.get(this.#numbers.get(uid)!);
   }
 }
 
 /** Numbers by UIDL, in the order of the server. */
 async function uidListing(connection: Pop3Connection): Promise<ReadonlyMap<string, string>> {
   const { ok, text } = await connection.command('UIDL', 'lines');
-  if (!ok) {
-    throw new MailboxFault(
-      'refused',
-      `the server does not tell its messages apart (UIDL), so none can be collected: ${printable(text)}`,
-    );
-  }
+  if (!ok) throw indistinct(`it has no UIDL (${printable(text)})`);
   const numbers = new Map<string, string>();
   for (const line of await linesOf(connection)) {
-    const [, number, uid] = /^(\d+) +([\x21-\x7e]+)\s*$/.exec(line) ?? [];
-    if (number === undefined || uid === undefined) continue;
-    if (numbers.has(uid)) {
-      throw new MailboxFault('refused', 'the server gives two messages the same UIDL, so none can be collected');
-    }
+    const [, number, uid] = /^(\d{1,10}) +([\x21-\x7e]+) *$/.exec(line) ?? [];
+    if (number === undefined || uid === undefined) throw indistinct(`it lists ${printable(line.slice(0, 100))}`);
+    if (numbers.has(uid)) throw indistinct(`two of them have the UIDL ${uid.slice(0, 100)}`);
     numbers.set(uid, number);
   }
+  if (new Set(numbers.values()).size < numbers.size) throw indistinct('two of them have the same number');
   return numbers;
 }
 
+function indistinct(why: string): MailboxFault {
+  const words = 'the server does not tell its messages apart, so none of them can be collected';
+  return new MailboxFault('refused', `${words}: ${why}`);
+}
+
 async function sizeListing(connection: Pop3Connection): Promise<ReadonlyMap<string, number>> {
-  const { ok } = await connection.command('LIST', 'lines');
-  const lines = ok ? await linesOf(connection) : [];
-  return new Map(lines.map((line) => line.split(' ')).map(([number = '', size = '0']) => [number, Number(size)]));
+  const { ok, text } = await connection.command('LIST', 'lines');
+  if (!ok) throw new MailboxFault('refused', `the server does not list its messages: ${printable(text)}`);
+  const rows = (await linesOf(connection)).map((line) => /^(\d{1,10}) +(\d{1,15})(?: |$)/.exec(line) ?? []);
+  return new Map(rows.flatMap(([, number, size]) => (number === undefined ? [] : [[number, Number(size)] as const])));
 }

@@ -4,7 +4,7 @@ import type { MailboxAccess } from '../access.ts';
 import { MailboxFault } from '../mailbox-fault.ts';
 import type { Features, MailboxSession, OpenFolder, RemoteFolder } from '../session.ts';
 import type { Pop3Capabilities } from './capabilities.ts';
-import { logIn } from './login.ts';
+import { checkSendable, logIn } from './login.ts';
 import { Pop3Connection } from './pop3-connection.ts';
 import { openDrop } from './pop3-drop.ts';
 
@@ -15,13 +15,17 @@ const inbox: RemoteFolder = { name: 'INBOX', specialUse: undefined, selectable: 
 
 export async function openPop3(access: MailboxAccess, signal: AbortSignal): Promise<MailboxSession> {
   signal.throwIfAborted();
-  const connection = await Pop3Connection.open(access, signal);
-  const giveUp = () => connection.abandon();
+  const credentials = await access.credentials();
+  let connection: Pop3Connection | undefined;
+  const giveUp = () => connection?.abandon();
   signal.addEventListener('abort', giveUp, { once: true });
   try {
-    return new Pop3Session(connection, access, await logIn(connection, access, signal));
+    checkSendable(access.username, credentials);
+    connection = await Pop3Connection.open(access, signal);
+    signal.throwIfAborted();
+    return new Pop3Session(connection, access, await logIn(connection, access, credentials, signal));
   } catch (error) {
-    connection.abandon();
+    giveUp();
     signal.throwIfAborted();
     if (!(error instanceof MailboxFault)) throw error;
     const { kind, message, retryAfterMs } = error;
@@ -46,7 +50,9 @@ class Pop3Session implements MailboxSession {
     this.#access = access;
     this.#capabilities = capabilities;
     const { socket } = connection;
-    this.peer = { address: socket.remoteAddress ?? access.host, port: access.port };
+    // Through a proxy, only the proxy knows where the server is.
+    const address = access.proxy === undefined ? socket.remoteAddress : undefined;
+    this.peer = { address: address ?? access.host, port: access.port };
     this.tls =
       socket instanceof TLSSocket
         ? { version: socket.getProtocol() ?? 'TLS', cipher: socket.getCipher().standardName }
@@ -81,7 +87,7 @@ class Pop3Session implements MailboxSession {
   }
 
   async close(): Promise<void> {
-    if (!this.usable) return;
+    if (!this.usable) return this.abandon();
     const timer = setTimeout(() => this.abandon(), goodbye);
     await this.#quit().catch(() => undefined);
     clearTimeout(timer);

@@ -4,11 +4,17 @@ const dot = 0x2e;
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 
-/** Of a status line. RFC 2449 allows 512; servers write more. Lines of a message may have any length. */
-const longestLine = 8 * 2 ** 10;
+/** Of a line of a status or a listing. RFC 2449 allows 512; servers write more. Those of messages have no limit. */
+export const longestLine = 8 * 2 ** 10;
 
-/** Whether a reply ends with its first line, or has lines behind it when it is positive. */
-export type ReplyShape = 'one line' | 'lines';
+/** Lines of more messages than any mailbox has. */
+export const longestListing = 64 * 2 ** 20;
+
+/**
+ * Whether a reply ends with its first line, has lines behind it when it is positive, or may have questions before it,
+ * as those to AUTH have.
+ */
+export type ReplyShape = 'one line' | 'lines' | 'exchange';
 
 export interface Status {
   readonly kind: 'status';
@@ -18,7 +24,14 @@ export interface Status {
   readonly text: string;
 }
 
-export type ReplyPart = Status | { readonly kind: 'piece'; readonly bytes: Buffer } | { readonly kind: 'end' };
+/** What the server wants to know before it gives its status (RFC 5034), in base64. */
+export interface Question {
+  readonly kind: 'question';
+  readonly text: string;
+}
+
+export type ReplyPart =
+  Status | Question | { readonly kind: 'piece'; readonly bytes: Buffer } | { readonly kind: 'end' };
 
 /** What came is no POP3. */
 export class NoReply extends Error {
@@ -39,6 +52,11 @@ export class ReplyReader {
     this.#expected.push(shape);
   }
 
+  /** Whether the server has not yet said all that it was asked for. */
+  get isOwed(): boolean {
+    return this.#inBody || this.#expected.length > 0;
+  }
+
   /** Whether bytes are left that no reply has been taken from. */
   get hasMore(): boolean {
     return this.#waiting.length > 0;
@@ -50,25 +68,24 @@ export class ReplyReader {
 
   /** The next part, or undefined when more bytes are needed. Throws NoReply. */
   next(): ReplyPart | undefined {
-    return this.#inBody ? this.#bodyPart() : this.#status();
+    return this.#inBody ? this.#bodyPart() : this.#firstLine();
   }
 
-  #status(): Status | undefined {
-    if (this.#expected.length === 0) return undefined;
+  #firstLine(): Status | Question | undefined {
+    const [shape] = this.#expected;
+    if (shape === undefined) return undefined;
     const end = this.#waiting.indexOf(lineEnd);
-    if (end === -1 ? this.#waiting.length > longestLine : end > longestLine) throw new NoReply('its line does not end');
+    if ((end === -1 ? this.#waiting.length : end) > longestLine) throw new NoReply('its line does not end');
     if (end === -1) return undefined;
     const line = this.#take(end + lineEnd.length).toString('utf8', 0, end);
-    const [, sign, code, text] = /^(\+OK|-ERR)(?: +\[([^\]]{1,64})\])? *(.*)$/is.exec(line) ?? [];
-    if (sign === undefined) {
-      // In a SASL exchange the server may ask for more.
-      if (/^\+(?: |$)/.test(line)) return { kind: 'status', ok: true, code: '+', text: line.slice(2) };
-      throw new NoReply('it begins with neither +OK nor -ERR');
-    }
+    if (shape === 'exchange' && /^\+(?: |$)/.test(line)) return { kind: 'question', text: line.slice(2) };
+    const [, sign, code, text = ''] = /^(\+OK|-ERR)(?: +\[([^\]]{1,64})\])?(?: +(.*))?$/is.exec(line) ?? [];
+    if (sign === undefined) throw new NoReply('it begins with neither +OK nor -ERR');
     const ok = sign.toUpperCase() === '+OK';
-    this.#inBody = this.#expected.shift() === 'lines' && ok;
+    this.#expected.shift();
+    this.#inBody = shape === 'lines' && ok;
     this.#atLineStart = this.#inBody;
-    return { kind: 'status', ok, code: code?.toUpperCase(), text: text ?? '' };
+    return { kind: 'status', ok, code: code?.toUpperCase(), text };
   }
 
   #bodyPart(): ReplyPart | undefined {
