@@ -6,7 +6,7 @@ import { feedScene, type FeedScene } from '../support/feed-scene.ts';
 import { capturesOnDisk } from '../support/journals.ts';
 import { MailServer } from '../support/mail-server.ts';
 import { peer } from '../support/peers.ts';
-import { letter, letters, sha256 } from '../support/trap-letters.ts';
+import { letter, letters, messageId, sha256 } from '../support/trap-letters.ts';
 
 const dovecot = canStartDovecot ? peer('dovecot-imapd', 'dovecot-pop3d', 'dovecot-lmtpd') : () => undefined;
 
@@ -132,12 +132,8 @@ async function hasAllOf(
   // And what was flagged or removed had been received before.
   const touched = new Set(server.events.map(({ messageId }) => messageId));
   const received = new Set(receivedIn(feed));
-  const tooEarly = messages.filter((message) => touched.has(idOf(message)) && !received.has(sha256(message)));
-  expect(tooEarly.map(idOf)).toEqual([]);
-}
-
-function idOf(message: Buffer): string {
-  return /Message-ID: (<[^>]*>)/.exec(message.toString('latin1'))![1]!;
+  const tooEarly = messages.filter((message) => touched.has(messageId(message)) && !received.has(sha256(message)));
+  expect(tooEarly.map(messageId)).toEqual([]);
 }
 
 function journalled(dataDir: string): string[] {

@@ -65,7 +65,9 @@ export class Foreground {
   /** Resolves with the first line from this index on that matches; at once when it is there already. */
   async logged(pattern: RegExp | string, from = 0): Promise<LogLine> {
     const matches = ({ text }: LogLine) =>
-      typeof pattern === 'string' ? text.includes(pattern) : new RegExp(pattern, pattern.flags.replace('g', '')).test(text);
+      typeof pattern === 'string'
+        ? text.includes(pattern)
+        : new RegExp(pattern, pattern.flags.replace('g', '')).test(text);
     const { promise, resolve, reject } = Promise.withResolvers<LogLine>();
     let next = from;
     const look = () => {

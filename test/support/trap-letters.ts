@@ -14,3 +14,7 @@ export function letters(name: string, count: number, size = 400): Buffer[] {
 export function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
+
+export function messageId(message: Buffer): string {
+  return /Message-ID: (<[^>]*>)/.exec(message.toString('latin1'))![1]!;
+}

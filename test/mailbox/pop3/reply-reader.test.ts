@@ -56,13 +56,7 @@ describe('replies', () => {
       fc.property(content, content, places, (one, other, at) => {
         const bytes = Buffer.concat([dotted(one), dotted(other), Buffer.from('+OK bye\r\n')]);
         const bye = { ...positive, text: 'bye' };
-        expect(readAll(cut(bytes, at), ['lines', 'lines', 'one line'])).toEqual([
-          positive,
-          one,
-          positive,
-          other,
-          bye,
-        ]);
+        expect(readAll(cut(bytes, at), ['lines', 'lines', 'one line'])).toEqual([positive, one, positive, other, bye]);
       }),
       { numRuns: 2_000 },
     );
