@@ -23,7 +23,7 @@ export class AnsweringServer {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const answering = new AnsweringServer((server.address() as AddressInfo).port);
-    server.on('connection', (client) => void answering.#serve(client, script));
+    server.on('connection', (client) => answering.#serve(client, script).catch(() => client.destroy()));
     onTestFinished(() => {
       server.close();
       for (const socket of answering.#sockets) socket.destroy();

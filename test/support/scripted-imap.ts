@@ -25,6 +25,8 @@ export function scriptedImap(script: ImapScript): Promise<AnsweringServer> {
     EXAMINE: select.replace('READ-WRITE', 'READ-ONLY'),
     LOGOUT: '* BYE bye\r\n$ OK bye\r\n',
     LIST: '* LIST () "/" INBOX\r\n$ OK done\r\n',
+    // RFC 3501, 6.3.8: an empty name asks for the separator and the root of names.
+    'LIST ROOT': '* LIST (\\Noselect) "/" ""\r\n$ OK done\r\n',
     LSUB: '* LSUB () "/" INBOX\r\n$ OK done\r\n',
     NAMESPACE: '* NAMESPACE (("" "/")) NIL NIL\r\n$ OK done\r\n',
     'UID SEARCH': '* SEARCH 1 2 3\r\n$ OK done\r\n',
@@ -36,7 +38,8 @@ export function scriptedImap(script: ImapScript): Promise<AnsweringServer> {
     answer(line, client) {
       if (line.toUpperCase() === 'DONE') return `${idling} OK done\r\n`;
       const [, tag = '', uid = '', name = ''] = /^(\S+) (UID )?(\S+)/i.exec(line) ?? [];
-      const command = `${uid.toUpperCase()}${name.toUpperCase()}`;
+      const plain = `${uid.toUpperCase()}${name.toUpperCase()}`;
+      const command = plain === 'LIST' && line.endsWith('"" ""') ? 'LIST ROOT' : plain;
       if (command === 'IDLE') idling = tag;
       const said = on[command] ?? usual[command] ?? '$ OK done\r\n';
       const answer = typeof said === 'string' ? said : said(line, client);

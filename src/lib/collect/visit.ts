@@ -133,12 +133,9 @@ export class Visit {
         else if (fetched.content.kind === 'withheld') this.#withheld(fetched);
         else {
           const { bytes } = fetched.content;
-          if (bytes.length === 0 && fetched.size !== 0) this.#withheld(fetched);
-          else {
-            await gate.enter(bytes.length);
-            const kept = this.#keep(fetched, bytes).finally(() => gate.leave(bytes.length));
-            keeping.push(kept.catch((error: unknown) => void (fault ??= { error })));
-          }
+          await gate.enter(bytes.length);
+          const kept = this.#keep(fetched, bytes).finally(() => gate.leave(bytes.length));
+          keeping.push(kept.catch((error: unknown) => void (fault ??= { error })));
         }
         if (fault || signal.aborted) break;
       }

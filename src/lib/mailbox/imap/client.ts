@@ -48,11 +48,9 @@ function optionsFor(access: MailboxAccess, credentials: Credentials): ImapFlowOp
   };
 }
 
-/** What imapflow does not show to those who use it. The tests of pins and of greetings notice when it is no longer so. */
+/** What imapflow does not show to those who use it. The test of pins notices when it is no longer so. */
 interface Innards {
   socket: TLSSocket;
-  state: number;
-  states: { readonly NOT_AUTHENTICATED: number };
   authenticate(): Promise<boolean>;
 }
 
@@ -66,7 +64,7 @@ function checkBeforeLogin(client: ImapFlow, pins: readonly string[]): void {
   const authenticate = inner.authenticate.bind(client);
   inner.authenticate = async () => {
     // Who says in its greeting that we are logged in already would have us collect somebody else's mail.
-    if (inner.state !== inner.states.NOT_AUTHENTICATED) {
+    if (client.state !== client.states.NOT_AUTHENTICATED) {
       throw new MailboxFault('protocol', 'the server lets in whoever comes');
     }
     if (known.size === 0) return authenticate();

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { FetchMessageObject, ImapFlow, MailboxLockObject, SearchObject } from 'imapflow';
+import { printable } from '../../text/printable.ts';
 import { MailboxFault } from '../mailbox-fault.ts';
 import type { Fetched, MessageAction, OpenFolder, Wanted } from '../session.ts';
 import { mailboxFault } from './faults.ts';
@@ -176,11 +177,12 @@ export class ImapFolder implements OpenFolder {
     return new MailboxFault('refused', `the server refuses: ${what} in ${this.name}`);
   }
 
-  // On a connection that has ended, commands find nothing and do nothing, and say so to nobody.
+  // On a connection that has ended, or is about to, commands find nothing and do nothing, and say so to nobody.
   #mailbox() {
-    const { usable, mailbox } = this.#client;
-    if (usable && mailbox) return mailbox;
-    throw new MailboxFault('lost', 'the connection to the server is gone');
+    const { usable, mailbox, state, states, byeReason } = this.#client;
+    if (usable && mailbox && state === states.SELECTED) return mailbox;
+    const why = byeReason === undefined ? '' : `; the server has said: ${printable(byeReason)}`;
+    throw new MailboxFault('lost', `the connection to the server is gone${why}`);
   }
 
   #noteNews(): void {
@@ -189,11 +191,12 @@ export class ImapFolder implements OpenFolder {
   }
 }
 
+// Where the server says NIL in place of a content, imapflow has `false` there, whatever its types say.
 function fetched({ uid, source, size, internalDate, flags }: FetchMessageObject, most: number): Fetched {
   return {
     uid: String(uid),
     content:
-      source === undefined
+      !Buffer.isBuffer(source) || (source.length === 0 && size !== 0)
         ? { kind: 'withheld' }
         : source.length > most
           ? { kind: 'larger' }

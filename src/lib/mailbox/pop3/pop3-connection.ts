@@ -5,7 +5,15 @@ import { reachThrough } from '../../net/proxied.ts';
 import { printable } from '../../text/printable.ts';
 import type { MailboxAccess } from '../access.ts';
 import { MailboxFault } from '../mailbox-fault.ts';
-import { longestListing, NoReply, ReplyReader, type Question, type ReplyPart, type ReplyShape, type Status } from './reply-reader.ts';
+import {
+  longestListing,
+  NoReply,
+  ReplyReader,
+  type Question,
+  type ReplyPart,
+  type ReplyShape,
+  type Status,
+} from './reply-reader.ts';
 
 /** Of what a server says unasked, so much is shown. */
 const mostUnasked = 200;
