@@ -5,7 +5,7 @@ export interface MailLogEntry {
   /** When the server logged it, in milliseconds since 1970: before it told the client that it is done. */
   readonly at: number;
   readonly user: string;
-  /** By which of its services: `imap`, `pop3`, `lmtp` or `doveadm`. */
+  /** By which of its services: `imap`, `pop3` or `lmtp`. What `doveadm` does it logs elsewhere. */
   readonly service: string;
   readonly event: string;
   readonly uid: number | undefined;

@@ -22,6 +22,7 @@ const mayReachOut: Readonly<Record<string, readonly string[]>> = {
   'lib/net/dial.ts': ['node:dns lookup', 'node:net connect', 'node:tls checkServerIdentity', 'node:tls connect'],
   // Connections to the servers of trap mailboxes, through the proxy that the operator names for them.
   'lib/net/proxied.ts': ['socks SocksClient'],
+  'lib/mailbox/imap/client.ts': ['imapflow ImapFlow'],
   // Asks a connection whether it is one of TLS.
   'lib/mailbox/pop3/pop3-session.ts': ['node:tls TLSSocket'],
   'lib/outputs/amqp/amqp-link.ts': ['amqplib *'],
@@ -44,7 +45,7 @@ const harmless: Readonly<Record<string, readonly string[]>> = {
 };
 
 const networkModules =
-  /^(?:node:)?(?:net|tls|dns|dns\/promises|http|https|http2|dgram|quic|inspector|undici|amqplib|socks)$/;
+  /^(?:node:)?(?:net|tls|dns|dns\/promises|http|https|http2|dgram|quic|inspector|undici|amqplib|socks|imapflow)$/;
 const statement = /^import\s+([^']*?)\s*from\s*'([^']+)'/gm;
 const globals =
   /(?<![\w.$#])(?:fetch|WebSocket|EventSource|XMLHttpRequest|require)(?=\s*[(.])|\bglobalThis(?=\[|\.(?:fetch|WebSocket|EventSource))|\b(?:getBuiltinModule|createRequire)\b/g;
