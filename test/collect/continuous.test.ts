@@ -14,7 +14,7 @@ const dovecot = canStartDovecot ? peer('dovecot-imapd', 'dovecot-pop3d', 'doveco
 async function collector(where: Scene, ...words: readonly string[]): Promise<Sensor> {
   const flags = ['--continuous', '--config', configFile(where, { outputs: {} }), ...words];
   const sensor = await Sensor.start({ command: 'collect', dataDir: where.dataDir, flags });
-  onTestFinished(() => void sensor.signal('SIGKILL'));
+  onTestFinished(() => sensor.signal('SIGKILL'));
   return sensor;
 }
 
@@ -139,7 +139,7 @@ dovecot('a collector that stays', () => {
       dataDir: where.dataDir,
       flags: ['-c', '--config', config, '-m', file],
     });
-    onTestFinished(() => void sensor.signal('SIGKILL'));
+    onTestFinished(() => sensor.signal('SIGKILL'));
     await sensor.times('capture.accepted', 4);
     for (const user of users) await server.deliver(user, letter(`${user} again`));
     await sensor.times('capture.accepted', 8);

@@ -23,7 +23,7 @@ export class AnsweringServer {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const answering = new AnsweringServer((server.address() as AddressInfo).port);
-    server.on('connection', (client) => answering.#serve(client, script).catch(() => client.destroy()));
+    server.on('connection', (client) => void answering.#serve(client, script).catch(() => client.destroy()));
     onTestFinished(() => {
       server.close();
       for (const socket of answering.#sockets) socket.destroy();
@@ -35,10 +35,10 @@ export class AnsweringServer {
     this.port = port;
   }
 
-  async #serve(client: Socket, { greeting, answer }: Script): Promise<void> {
+  async #serve(client: Socket, script: Script): Promise<void> {
     this.#sockets.add(client);
     client.on('error', () => undefined).on('close', () => this.#sockets.delete(client));
-    client.write(greeting);
+    client.write(script.greeting);
     let waiting = '';
     for await (const bytes of client as AsyncIterable<Buffer>) {
       waiting += bytes.toString('latin1');
@@ -46,7 +46,7 @@ export class AnsweringServer {
         const line = waiting.slice(0, end);
         waiting = waiting.slice(end + 2);
         this.lines.push(line);
-        const said = await answer(line, client);
+        const said = await script.answer(line, client);
         if (said === undefined) continue;
         if (typeof said === 'string' || Buffer.isBuffer(said)) client.write(said);
         else client.end(said.end);

@@ -80,7 +80,7 @@ export async function runSensor(parts: SensorParts): Promise<ExitCode> {
     desk,
     daybook: settings.daybook,
   });
-  const outputs = threadService('outputs', hub, outputsStart, (report: OutputReport) => handovers.hear(report));
+  const outputs = threadService('outputs', hub, outputsStart, (report) => handovers.hear(report as OutputReport));
   const hasReaders = desk !== undefined || settings.daybook.keep === 'yes' || Object.keys(configured).length > 0;
   const services = [
     journal,

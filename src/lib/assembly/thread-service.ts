@@ -23,11 +23,11 @@ export interface ThreadService<Told> extends Service {
  * A service in a thread of its own, so that however slow it is, it cannot hold up the thread that talks to peers.
  * What it has to report, beside events, goes to `hear`.
  */
-export function threadService<Told = void, Report = never>(
+export function threadService<Told = void>(
   name: string,
   hub: EventHub,
   start: () => Promise<object> | object,
-  hear: (report: Report) => void = () => undefined,
+  hear: (report: unknown) => void = () => undefined,
 ): ThreadService<Told> {
   let worker: Worker | undefined;
   let told: { readonly is: Told } | undefined;
@@ -51,7 +51,7 @@ export function threadService<Told = void, Report = never>(
         if ('ready' in message) {
           told = { is: message.ready as Told };
           ready.resolve();
-        } else if ('report' in message) hear(message.report as Report);
+        } else if ('report' in message) hear(message.report);
         else if ('fault' in message) fail(new Fault(message.fault.message, message.fault));
         else for (const event of message.events) hub.pass(event);
       });

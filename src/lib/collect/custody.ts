@@ -181,7 +181,7 @@ export class Custody {
   async commit(): Promise<Position> {
     // What is on disk now is in the book once all that is under way now has come to its end.
     const position = this.#settings.journal.position();
-    await Promise.allSettled([...this.#underWay]);
+    await Promise.allSettled(this.#underWay);
     this.#settings.ledger.flush();
     this.book.commit(position);
     return position;

@@ -52,5 +52,5 @@ function fromMap({ entries }: WrittenMap, reader: Reader): MailboxTls | undefine
     serverName: read('serverName', host),
   };
   if (Object.values(values).includes('faulty')) return undefined;
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as MailboxTls;
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

@@ -35,7 +35,7 @@ export function mailboxFault(thrown: unknown, doing: string): MailboxFault {
   if (code === 'ETHROTTLE') return fault('throttled', { retryAfterMs: error.throttleReset ?? throttleTime(said) });
   if (error.tlsFailed || isOfTls(code)) return fault('tls');
   if (/^(?:ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL)$/.test(code)) return fault('resolve');
-  if (/TIMEOUT$/.test(code) || code === 'ETIMEDOUT') return fault('timeout');
+  if (code.endsWith('TIMEOUT') || code === 'ETIMEDOUT') return fault('timeout');
   if (
     /^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|EPROXY|ProxyError|UnsupportedProxyAddress)$/.test(
       code,
