@@ -33,6 +33,15 @@ export class ImapClient {
     return answer;
   }
 
+  async append(folder: string, message: Buffer): Promise<void> {
+    const tag = `t${++this.#commands}`;
+    this.#socket.write(`${tag} APPEND ${folder} {${message.length}}\r\n`);
+    await this.#until(/^\+.*\r\n/m);
+    this.#socket.write(message);
+    this.#socket.write('\r\n');
+    await this.#until(new RegExp(`^(?:[^]*\\r\\n)?${tag} OK .*\\r\\n`));
+  }
+
   /** The exact bytes of one message. */
   async fetchBody(number: number): Promise<Buffer> {
     const answer = await this.command(`FETCH ${number} BODY.PEEK[]`);
