@@ -35,7 +35,7 @@ dovecot('Dovecot', () => {
     expect(done).toEqual(
       expect.arrayContaining([
         { event: 'flag_change', ...first },
-        { event: 'copy', ...first },
+        { event: 'copy', ...first, box: 'Archive' },
         { event: 'delete', ...first },
         { event: 'expunge', ...first },
         { event: 'save', box: 'Junk', uid: 1, msgid: '<delivered@example.org>' },

@@ -1,3 +1,4 @@
+import { otherLoopback } from './address-change.ts';
 import { timestampFormat } from './dovecot-mail-log.ts';
 import type { MailDovecotOptions, MailDovecotPorts } from './launch-mail-dovecot.ts';
 import type { ServerCertificate } from './server-certificate.ts';
@@ -43,6 +44,7 @@ protocol lmtp {
 service imap-login {
   chroot =
   inet_listener imap {
+    address = ${clear ? '127.0.0.1' : otherLoopback}
     port = ${ports.imap}
   }
   inet_listener imaps {
@@ -52,6 +54,7 @@ service imap-login {
 service pop3-login {
   chroot =
   inet_listener pop3 {
+    address = ${clear ? '127.0.0.1' : otherLoopback}
     port = ${ports.pop3}
   }
   inet_listener pop3s {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AddressChange } from './address-change.ts';
 import { dovecotConfiguration, dovecotOauth2 } from './dovecot-configuration.ts';
 import { parseMailLog, type MailLogEntry } from './dovecot-mail-log.ts';
 import { Foreground, type LogLine } from './foreground.ts';
@@ -99,7 +100,7 @@ export async function launchMailDovecot(options: MailDovecotOptions, own: Owner)
   writeFileSync(join(folder.path, 'passwd'), users.join(''), { mode: 0o644 });
   const configuration = dovecotConfiguration({ ...options, folder: folder.path, ports, certificate, mailUser });
   writeFileSync(join(folder.path, 'dovecot.conf'), configuration);
-  server = new Installation(folder.path, ports, password, certificate);
+  server = new Installation(folder.path, ports, { ...options, password }, certificate);
   await server.restart();
   return server;
 }
@@ -109,14 +110,22 @@ class Installation implements MailDovecot {
   readonly password: string;
   readonly certificate: ServerCertificate;
   readonly #folder: string;
+  readonly #clear: boolean;
+  #ways: readonly AddressChange[] = [];
   #earlier: readonly LogLine[] = [];
   #server: Foreground | undefined;
   #files = 0;
 
-  constructor(folder: string, ports: MailDovecotPorts, password: string, certificate: ServerCertificate) {
+  constructor(
+    folder: string,
+    ports: MailDovecotPorts,
+    { password, clear = false }: { readonly password: string; readonly clear?: boolean },
+    certificate: ServerCertificate,
+  ) {
     this.#folder = folder;
     this.ports = ports;
     this.password = password;
+    this.#clear = clear;
     this.certificate = certificate;
   }
 
@@ -203,14 +212,24 @@ class Installation implements MailDovecot {
     this.#server = new Foreground('dovecot', ['-F', '-c', join(this.#folder, 'dovecot.conf')], { env: environment });
     // By the time it says so, it listens.
     await this.#server.logged('starting up for');
+    if (this.#clear) return;
+    this.#ways = await Promise.all([this.ports.imap, this.ports.pop3].map((port) => AddressChange.open(port)));
   }
 
   async stop(): Promise<void> {
     await this.#server?.stop();
+    await this.#closeWays();
   }
 
   async kill(): Promise<void> {
     await this.#server?.kill();
+    await this.#closeWays();
+  }
+
+  async #closeWays(): Promise<void> {
+    const ways = this.#ways;
+    this.#ways = [];
+    await Promise.all(ways.map((way) => way.close()));
   }
 
   #maildir(user: string, folder: string): string {

@@ -93,7 +93,9 @@ function logIn(
         IMAP_KEYWORDS: '1',
         IMAP_USELOCKS: '1',
         IMAP_ENHANCEDIDLE: '0',
+        // Without these two it ends at once, and says nothing.
         TCPREMOTEIP: '127.0.0.1',
+        TCPREMOTEPORT: '4711',
       },
     });
     child.stdin.on('error', () => undefined);

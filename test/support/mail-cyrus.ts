@@ -80,6 +80,8 @@ tls_server_key: ${key}
 unixhierarchysep: yes
 altnamespace: yes
 virtdomains: off
+# Without its daemon for that, it looks for news itself while a client idles.
+imapidlepoll: 1
 servername: localhost
 # Messages that are expunged stay on its disk for a while: its usual way, and no client may see them.
 expunge_mode: delayed
