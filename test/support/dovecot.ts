@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { freePort } from './free-port.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 /** Dovecot wants to be started by root and to read mail as somebody else. On every Debian this is `mail`. */
@@ -62,6 +62,16 @@ export async function startDovecot(maildir: string): Promise<Dovecot> {
   child.on('close', () => up.reject(new Error(`Dovecot does not start: ${log}`)));
   await up.promise;
   return { port, complaints: () => log.split('\n').filter((line) => /: (?:Warning|Error|Fatal|Panic): /.test(line)) };
+}
+
+// Dovecot cannot choose a port by itself and say which.
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 interface Surroundings {
