@@ -3,6 +3,7 @@ import { burst } from './groups/burst.ts';
 import { connections } from './groups/connections.ts';
 import { growth } from './groups/growth.ts';
 import { hpfeeds } from './groups/hpfeeds.ts';
+import { imap } from './groups/imap.ts';
 import { large } from './groups/large.ts';
 import { lmtp } from './groups/lmtp.ts';
 import { processor } from './groups/processor.ts';
@@ -20,6 +21,7 @@ export const catalogue: readonly Group[] = [
   large,
   processor,
   hpfeeds,
+  imap,
   connections,
   burst,
   growth,

@@ -44,6 +44,18 @@ export const dovecotLmtp: Need = {
   remedy: 'sudo apt-get install -y dovecot-lmtpd',
 };
 
+export const dovecotImap: Need = {
+  name: 'dovecot-imapd',
+  isThere: once(() => existsSync('/usr/lib/dovecot/imap')),
+  remedy: 'sudo apt-get install -y dovecot-imapd',
+};
+
+export const mbsync: Need = {
+  name: 'mbsync',
+  isThere: isCommand('mbsync'),
+  remedy: 'sudo apt-get install -y isync',
+};
+
 export const npmSmtpServer: Need = {
   name: 'npm smtp-server',
   isThere: once(() => existsSync(fileURLToPath(new URL('../../node_modules/smtp-server', import.meta.url)))),

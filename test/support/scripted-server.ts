@@ -73,6 +73,11 @@ export class ScriptedServer {
     return this.#socket !== undefined;
   }
 
+  /** What is said at a moment of the test's own choice. */
+  say(line: string): void {
+    this.#socket?.write(`${line}\r\n`);
+  }
+
   hangUp(): void {
     this.#socket?.destroy();
   }

@@ -145,11 +145,15 @@ describe('a server that does not let us in', () => {
     ['S: -ERR too many connections', 'throttled'],
     ['S: * OK IMAP4rev1', 'protocol'],
     ['end', 'lost'],
-    ['reset', 'lost'],
   ] as const)('and greets with %j means "%s"', async (turn, kind) => {
     const server = await ScriptedServer.start([turn]);
     await expect(openPop3(accessTo(server.port), never)).rejects.toMatchObject({ name: 'MailboxFault', kind });
     await server.closed;
+  });
+
+  it('and breaks off in the middle means "lost"', async () => {
+    const server = await ScriptedServer.start(['S: +OK', 'C: CAPA', 'reset']);
+    await expect(openPop3(accessTo(server.port), never)).rejects.toMatchObject({ kind: 'lost' });
   });
 
   it('and does not greet has the time of the connection', async () => {
