@@ -4,6 +4,7 @@ import { writeStatus } from '../../collect/status-file.ts';
 import { FileWatch } from '../../document/file-watch.ts';
 import { reason } from '../../errors.ts';
 import type { Surroundings } from '../sensor.ts';
+import { requiredOutputs } from '../sensor-outputs.ts';
 import type { Service } from '../service-group.ts';
 import { CollectWork } from './work.ts';
 
@@ -31,6 +32,8 @@ export function keepService(around: Surroundings, source: MailboxSource): Servic
     let mailboxes: readonly Mailbox[];
     try {
       mailboxes = source.reread();
+      // What is refused at the start is refused later too.
+      requiredOutputs(around.settings.outputs, undefined, mailboxes);
     } catch (error) {
       // Said once: the file is looked at every few seconds.
       if (refused !== reason(error)) around.hub.emit({ event: 'mailboxes.refused', detail: reason(error) });
