@@ -60,7 +60,7 @@ withCourier('before Courier', () => {
   test('messages are kept as they are, marked, and deleted', async () => {
     const server = await startCourier();
     const messages = [...letters('inbox', 40), letter('large', 700_000)];
-    server.fill(messages);
+    server.deliver(messages);
     const where = scene();
     const file = fileFor(where, { username: 'trap', port: server.imaps, tls: { ca: server.cert } });
     const words = ['--config', configFile(where, journalOnly), '-m', file];

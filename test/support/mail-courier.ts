@@ -19,7 +19,7 @@ export interface MailCourier {
   readonly imaps: number;
   /** Path of the certificate that it shows. */
   readonly cert: string;
-  fill(messages: readonly Buffer[]): void;
+  deliver(messages: readonly Buffer[]): void;
   /** Names of the files of its messages, with their flags. */
   files(): string[];
 }
@@ -45,7 +45,7 @@ export async function startCourier(): Promise<MailCourier> {
   return {
     imaps: (server.address() as AddressInfo).port,
     cert,
-    fill(messages) {
+    deliver(messages) {
       for (const [index, message] of messages.entries()) {
         const path = join(maildir, 'new', `${1_700_000_000 + index}.M${index}P1.test`);
         writeFileSync(path, message);
