@@ -127,11 +127,13 @@ dovecot('a collector that stays', () => {
     const server = await MailServer.start();
     const where = scene();
     const users = ['one', 'two', 'three', 'four'];
+    // Each with two folders, that have to share the one connection there is.
     for (const user of users) server.fill(user, [letter(user)]);
+    for (const user of users) server.fill(user, [letter(`${user} junk`)], 'Junk');
     const file = mailboxFile(
       where,
       server,
-      users.map((username) => ({ username, folders: ['INBOX'], every: '1s' })),
+      users.map((username) => ({ username, every: '1s' })),
     );
     const config = configFile(where, { outputs: {}, collect: { connections: 1 } });
     const sensor = await Sensor.start({
@@ -140,9 +142,9 @@ dovecot('a collector that stays', () => {
       flags: ['-c', '--config', config, '-m', file],
     });
     onTestFinished(() => sensor.signal('SIGKILL'));
-    await sensor.times('capture.accepted', 4);
-    for (const user of users) await server.deliver(user, letter(`${user} again`));
     await sensor.times('capture.accepted', 8);
+    for (const user of users) await server.deliver(user, letter(`${user} again`));
+    await sensor.times('capture.accepted', 12);
     await sensor.stop();
   });
 

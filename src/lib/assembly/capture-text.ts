@@ -1,4 +1,4 @@
-import type { Capture, SessionEvidence } from '../capture/capture.ts';
+import type { Capture, SessionEvidence, Source } from '../capture/capture.ts';
 import type { RuleVerdict } from '../capture/rule-match.ts';
 import { peerText } from '../text/peer-text.ts';
 import { printable, printableWithin } from '../text/printable.ts';
@@ -9,7 +9,7 @@ const mostShown = 256 * 2 ** 10;
 
 /** A message for people: what is known of it, then its text as far as anybody reads on a screen. */
 export async function* captureText(kept: Kept): AsyncGenerator<string> {
-  const { id, receivedAt, intake, envelope, evidence, sha256, size, queueId, rules, folder } = kept.facts;
+  const { id, receivedAt, intake, envelope, evidence, source, sha256, size, queueId, rules, folder } = kept.facts;
   yield `id        ${id}`;
   yield `received  ${receivedAt} by ${intake}${queueId ? `, queued as ${queueId}` : ''}`;
   if (evidence) {
@@ -17,7 +17,8 @@ export async function* captureText(kept: Kept): AsyncGenerator<string> {
     yield `peer      ${peer.address} port ${peer.port}, ${protocol}${helo ? `, called itself ${printable(helo)}` : ''}`;
     yield* moreEvidence(evidence);
   }
-  yield `from      ${printable(envelope.from) || '<>'}`;
+  if (source) yield* whereabouts(source);
+  else yield `from      ${printable(envelope.from) || '<>'}`;
   for (const recipient of envelope.to) yield `to        ${printable(recipient)}`;
   yield `size      ${formatSize(size)}`;
   yield `sha256    ${sha256}`;
@@ -26,6 +27,13 @@ export async function* captureText(kept: Kept): AsyncGenerator<string> {
   yield '';
   if (kept.content) yield* lines(kept);
   else yield 'A rule let only this evidence be kept, and nothing of the message.';
+}
+
+/** A mailbox knows no envelope, only where the message lay. */
+function* whereabouts({ account, folder, uidValidity, uid, arrivedAt, flags }: Source): Generator<string> {
+  yield `mailbox   ${printable(account)}, ${printable(folder)}, message ${printable(uid)} (UIDVALIDITY ${printable(uidValidity) || 'none'})`;
+  if (arrivedAt !== undefined) yield `arrived   ${printable(arrivedAt)}`;
+  if (flags !== undefined && flags.length > 0) yield `flags     ${flags.map(printable).join(' ')}`;
 }
 
 function* verdict({ revision, matches, probe, urls = [] }: RuleVerdict): Generator<string> {

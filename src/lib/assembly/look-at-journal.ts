@@ -42,12 +42,14 @@ export function entryLine(entry: Entry): string {
     const what = `${messages} messages${scan ? ` (${scan})` : ''}, ended by ${endedBy}`;
     return `${entry.id}  ${closedAt.slice(0, 19)}  ${peer.address}  session: ${what}`;
   }
-  const { id, receivedAt, evidence, envelope, size } = factsOf(entry);
+  const { id, receivedAt, evidence, source, envelope, size } = factsOf(entry);
   const peer = (evidence?.peer.address ?? '').padEnd(15);
   const more = envelope.to.length > 1 ? ` +${envelope.to.length - 1}` : '';
   const from = printableWithin(envelope.from || '<>', 40);
   const to = printableWithin(envelope.to[0] ?? '', 40);
-  return `${id}  ${receivedAt.slice(0, 19)}  ${peer}  ${formatSize(size).padStart(9)}  ${from} → ${to}${more}`;
+  const start = `${id}  ${receivedAt.slice(0, 19)}  ${peer}  ${formatSize(size).padStart(9)}`;
+  if (source) return `${start}  ${printableWithin(source.account, 60)}, ${printableWithin(source.folder, 40)}`;
+  return `${start}  ${from} → ${to}${more}`;
 }
 
 /** A message as the journal has it; without content where a rule let only the evidence be kept. */

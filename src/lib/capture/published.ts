@@ -24,7 +24,7 @@ interface PublishedMessage {
  */
 export function publishedRecord(facts: CaptureFacts, bytes: Buffer, sensor: string, shape: RecordShape): string {
   if (shape === 'plain') return plainRecord(facts.sha256, bytes);
-  const { id, receivedAt, intake, envelope, evidence, queueId, tags, size } = facts;
+  const { id, receivedAt, intake, envelope, evidence, source, queueId, tags, size } = facts;
   return JSON.stringify({
     ...publishedMessage(facts.sha256, bytes),
     v: publishedVersion,
@@ -36,6 +36,7 @@ export function publishedRecord(facts: CaptureFacts, bytes: Buffer, sensor: stri
     envelope,
     peer: evidence?.peer,
     session: evidence?.session,
+    source,
     helo: evidence?.helo,
     tls: evidence?.tls,
     auth: evidence?.credentials,

@@ -27,6 +27,13 @@ export class Connections {
     return this.#waiting.some(({ caller }) => caller.host === host || this.#total >= this.#limits.total);
   }
 
+  /** How many the caller could have now, beside those that are open. */
+  free({ host, account, perAccount }: Caller): number {
+    const { total, perHost } = this.#limits;
+    const left = [total - this.#total, perHost - this.#of(hostKey(host)), perAccount - this.#of(accountKey(account))];
+    return Math.max(0, Math.min(...left));
+  }
+
   /** Resolves with what ends the permission. Rejects at the signal. */
   async take(caller: Caller, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
@@ -63,9 +70,8 @@ export class Connections {
     }
   }
 
-  #isFree({ host, account, perAccount }: Caller): boolean {
-    const { total, perHost } = this.#limits;
-    return this.#total < total && this.#of(hostKey(host)) < perHost && this.#of(accountKey(account)) < perAccount;
+  #isFree(caller: Caller): boolean {
+    return this.free(caller) > 0;
   }
 
   #count({ host, account }: Caller, difference: 1 | -1): void {

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { MailboxFault } from '../mailbox/mailbox-fault.ts';
 import type { MailboxSession } from '../mailbox/session.ts';
+import type { Caller } from './connections.ts';
 import { foldersOf, throughDoorway, type Doorway } from './doorway.ts';
 import { noFigures, type Figures } from './figures.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -118,8 +119,10 @@ export class Keeper {
     }
   }
 
+  /** This one, and as many beside it as can be had without waiting: a folder that waited would not be collected. */
   #connectionsFor({ features }: MailboxSession): number {
-    return features.push && this.mailbox.watch === 'idle' ? this.#most : 1;
+    if (!features.push || this.mailbox.watch === 'visit') return 1;
+    return Math.min(this.#most, 1 + this.#means.doorway.connections.free(this.#caller));
   }
 
   async #watch(session: MailboxSession, folders: readonly string[], signal: AbortSignal): Promise<void> {
@@ -139,7 +142,13 @@ export class Keeper {
         if (session.features.actsAtEnd) return this.#actAtEnd(visit, signal);
       }
       this.#retry.succeeded();
-      if (visit === undefined || signal.aborted || watch === 'visit' || this.#isWantedByOthers()) return;
+      if (
+        visit === undefined ||
+        signal.aborted ||
+        watch === 'visit' ||
+        this.#means.doorway.connections.isWanted(this.#caller)
+      )
+        return;
       this.state.phase = 'idle';
       await this.#wait(visit, isPolled ? Math.min(turn, everyMs) : everyMs, signal);
       if (signal.aborted) return;
@@ -184,9 +193,9 @@ export class Keeper {
     return this.mailbox.watch === 'idle' && this.mailbox.access.protocol === 'imap';
   }
 
-  #isWantedByOthers(): boolean {
-    const { access, account, connections } = this.mailbox;
-    return this.#means.doorway.connections.isWanted({ host: access.host, account, perAccount: connections });
+  get #caller(): Caller {
+    const { access, account, connections: perAccount } = this.mailbox;
+    return { host: access.host, account, perAccount };
   }
 
   #failed(error: unknown): number {

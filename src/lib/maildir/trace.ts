@@ -1,4 +1,4 @@
-import type { CaptureFacts } from '../capture/capture.ts';
+import type { CaptureFacts, Source } from '../capture/capture.ts';
 import { printableWithin } from '../text/printable.ts';
 
 const maxValue = 800;
@@ -8,16 +8,28 @@ const maxValue = 800;
  * them there. The bytes below them are the sender's, untouched; the last line says how many they are.
  */
 export function traceHeaders(facts: CaptureFacts, software: string): Buffer {
-  const { envelope, evidence, id, sha256, size } = facts;
+  const { evidence, source, id, sha256, size } = facts;
   const lines = [
-    `Return-Path: <${safe(envelope.from)}>`,
-    ...envelope.to.map((recipient) => `Delivered-To: ${safe(recipient)}`),
-    received(facts, software),
+    // What lay in a mailbox came there with headers of its own, and nobody has delivered it to us.
+    ...(source ? [`X-Spamtrap-Source: ${sourceText(source)}`] : delivery(facts, software)),
     `X-Spamtrap-Id: ${id}`,
     ...(evidence ? [`X-Spamtrap-Session: ${evidence.session}`] : []),
     `X-Spamtrap-Sha256: ${sha256} of the last ${size} bytes`,
   ];
   return Buffer.from(`${lines.join('\r\n')}\r\n`, 'utf8');
+}
+
+function delivery(facts: CaptureFacts, software: string): readonly string[] {
+  const { envelope } = facts;
+  return [
+    `Return-Path: <${safe(envelope.from)}>`,
+    ...envelope.to.map((recipient) => `Delivered-To: ${safe(recipient)}`),
+    received(facts, software),
+  ];
+}
+
+function sourceText({ account, folder, uidValidity, uid }: Source): string {
+  return [account, folder, uidValidity, uid].map((part) => printableWithin(part, 200)).join(' ');
 }
 
 function received({ evidence, envelope, queueId, host, receivedAt }: CaptureFacts, software: string): string {
