@@ -46,7 +46,9 @@ describe('a cursor file', () => {
     const bootId = (text: string) => text.replace(/"boot":"[^"]*"/, '"boot":"another"');
     for (const name of outputs) {
       change(page, `${name}.position`, bootId);
-      change(page, `${name}.json`, (text) => text.replace(/"checkpoint":.*?\}(,"id":"\w+")?(,"since":"\w+")?\}/, origin));
+      change(page, `${name}.json`, (text) =>
+        text.replace(/"checkpoint":.*?\}(,"id":"\w+")?(,"since":"\w+")?\}/, origin),
+      );
     }
     const sensor = await goOn(page);
     const opened = sensor.told('output.opened').map(({ output, segment }) => ({ output, segment }));
