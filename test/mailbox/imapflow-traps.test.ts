@@ -183,6 +183,22 @@ test('idling is begun anew before the server loses patience, and a dead server i
   await waiting;
 });
 
+test('a server that does not even confirm that we idle is dead', async () => {
+  const { folder } = await opened({ on: { IDLE: () => undefined } }, { silenceMs: 200 });
+  await expect(folder.waitForNews(new AbortController().signal)).rejects.toMatchObject({ kind: 'lost' });
+});
+
+test('a server that has nothing to say but answers is not dead', async () => {
+  const { folder, server } = await opened({}, { silenceMs: 100 });
+  const enough = new AbortController();
+  const waited = folder.waitForNews(enough.signal);
+  await expect
+    .poll(() => server.lines.filter((line) => / NOOP$/i.test(line)).length, { timeout: 5_000 })
+    .toBeGreaterThan(2);
+  enough.abort();
+  await waited;
+});
+
 test('news that came while the server searched are news', async () => {
   const { folder, server } = await opened({
     exists: 3,

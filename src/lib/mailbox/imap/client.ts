@@ -48,10 +48,28 @@ function optionsFor(access: MailboxAccess, credentials: Credentials): ImapFlowOp
   };
 }
 
-/** What imapflow does not show to those who use it. The test of pins notices when it is no longer so. */
+/** What imapflow does not show to those who use it. The tests of pins and of silence notice when it is no longer so. */
 interface Innards {
   socket: TLSSocket;
   authenticate(): Promise<boolean>;
+}
+
+/**
+ * Ends the connection when the server does not answer the sign of life that imapflow asks for. imapflow itself waits
+ * without end for a server that has not confirmed IDLE: it cannot ask for a sign of life before that.
+ */
+export function endWhenSilent(client: ImapFlow, silenceMs: number): void {
+  const { socket } = client as unknown as Innards;
+  let seen = -1;
+  // Each is a whole time of silence; the first one makes imapflow ask.
+  socket.on('timeout', () => {
+    if (socket.bytesRead === seen) {
+      return void socket.destroy(Object.assign(new Error('the server is silent'), { code: 'ETIMEDOUT' }));
+    }
+    seen = socket.bytesRead;
+    // Without anything written there would be no second time.
+    socket.setTimeout(silenceMs);
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ImapFlow } from 'imapflow';
 import type { MailboxAccess } from '../access.ts';
 import type { Features, MailboxSession, OpenFolder, RemoteFolder } from '../session.ts';
-import { createClient } from './client.ts';
+import { createClient, endWhenSilent } from './client.ts';
 import { mailboxFault } from './faults.ts';
 import { ImapFolder } from './imap-folder.ts';
 
@@ -18,6 +18,7 @@ export async function openImap(access: MailboxAccess, signal: AbortSignal): Prom
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     await client.connect();
+    endWhenSilent(client, access.silenceMs);
     return new ImapSession(client, access, () => fault);
   } catch (error) {
     client.close();
