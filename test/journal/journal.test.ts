@@ -116,6 +116,17 @@ describe('a journal', () => {
     expect(bytesOf(capture).equals(large)).toBe(true);
   });
 
+  it('has outputs give way to messages for which a peer waits, and to no others', async () => {
+    const { journal } = await openJournal(temporaryDirectory());
+    const fetched = journal.unhurriedDraft();
+    expect(journal.tail.underWay).toBe(0);
+    const sent = journal.draft();
+    expect(journal.tail.underWay).toBe(1);
+    await Promise.all([fetched.accept(someOrigin), sent.accept(someOrigin)]);
+    expect(journal.tail.underWay).toBe(0);
+    await journal.close();
+  });
+
   it('holds no more than its memory: what is too much goes to files', async () => {
     const dataDir = temporaryDirectory();
     const { journal } = await openJournal(dataDir, { settings: { memory: 300_000 } });

@@ -99,6 +99,7 @@ async function settle(means: OnceMeans, run: MailboxRun, visit: Visit, signal: A
     const left = patienceMs - (now() - custody.movedAt);
     if (left <= 0) break;
     await visit.change(AbortSignal.any([signal, AbortSignal.timeout(left)]));
+    if (!visit.actsAtEnd) await visit.act();
   }
   await visit.act();
 }

@@ -72,11 +72,11 @@ export class Visit {
     this.#figures.found += wanted.length;
     custody.found(this.#place, wanted);
     if (this.#goes) custody.reopen(this.#place, found);
-    if (!this.#session.features.actsAtEnd) await this.act();
+    if (!this.actsAtEnd) await this.act();
     const before = this.#figures.kept;
     for (let at = 0; at < wanted.length && !signal.aborted; at += batch) {
       await this.#fetch(wanted.slice(at, at + batch), signal);
-      if (!this.#session.features.actsAtEnd) await this.act();
+      if (!this.actsAtEnd) await this.act();
     }
     return this.#figures.kept - before;
   }
@@ -86,7 +86,7 @@ export class Visit {
     const { custody, emit } = this.#means;
     const { action, name } = this.#mailbox;
     for (;;) {
-      const uids = custody.book.toAct(this.#place, this.#session.features.actsAtEnd ? 10_000 : actsAtOnce);
+      const uids = custody.book.toAct(this.#place, this.actsAtEnd ? 10_000 : actsAtOnce);
       if (uids.length === 0) return;
       if (action.kind !== 'none') {
         custody.acting(this.#place, uids, action.kind);
@@ -104,6 +104,11 @@ export class Visit {
       custody.acted(this.#place, uids, action.kind, this.#goes ? 'gone' : 'done');
       if (!this.#session.usable) return;
     }
+  }
+
+  /** Whether what is acted on is so only with the end of the session. */
+  get actsAtEnd(): boolean {
+    return this.#session.features.actsAtEnd;
   }
 
   /** How many of this folder are in the journal, and not yet with all who have to have them. */

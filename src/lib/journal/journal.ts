@@ -144,9 +144,14 @@ export class Journal {
     };
   }
 
-  /** A message begins to arrive. */
+  /** A message begins to arrive, and a peer waits for it: outputs give way to it. */
   draft(): Draft {
-    return new Draft(this.#keeper, this.#options.settings.spillAt);
+    return this.#draft(this.#keeper);
+  }
+
+  /** A message that was fetched: nobody waits for it, and outputs need not give way. */
+  unhurriedDraft(): Draft {
+    return this.#draft({ ...this.#keeper, begun: () => undefined, ended: () => undefined });
   }
 
   /** Keeps a session as evidence; nobody waits for it. */
@@ -171,6 +176,10 @@ export class Journal {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  #draft(keeper: DraftKeeper): Draft {
+    return new Draft(keeper, this.#options.settings.spillAt);
   }
 
   async #close(): Promise<void> {

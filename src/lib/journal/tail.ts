@@ -36,7 +36,7 @@ export class Tail {
     return { segment: Number(packed >> offsetBits), offset: Number(packed & offsetMask) };
   }
 
-  /** Messages that are arriving or waiting to be kept: how busy the writer is. */
+  /** Messages that are arriving or waiting to be kept while a peer waits for them: what outputs give way to. */
   get underWay(): number {
     return Atomics.load(this.#underWay, 0);
   }

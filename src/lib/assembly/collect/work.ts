@@ -46,7 +46,7 @@ export class CollectWork {
     this.#ledger.removeBefore(Date.now() - ledger);
     readJournalInto(this.#book, this.#ledger, opened.layout, this.#reached);
     this.custody = new Custody({
-      journal: { draft: () => opened.draft(), position: () => opened.tail.position },
+      journal: { draft: () => opened.unhurriedDraft(), position: () => opened.tail.position },
       book: this.#book,
       ledger: this.#ledger,
       handovers,
