@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
 import { Command, Flags } from '@oclif/core';
 import { jsonFlag } from '../flags.ts';
-import { exitCodes } from '../lib/errors.ts';
-import type { InstalledFile } from '../lib/setup/install-files.ts';
 import type { PostfixPlan } from '../lib/setup/postfix/plan-postfix.ts';
-import { printable } from '../lib/text/printable.ts';
+import { carryOut, tellRecords, tellWritten, words } from '../setup-flow.ts';
 
 const text = (flag: string, helpValue: string, description: string) =>
   Flags.string({ description, helpValue, env: variable(flag) });
@@ -111,34 +109,25 @@ export default class SetupPostfix extends Command {
     const lists = { domains: words(flags.domains), listen: words(flags.listen), mailbox: words(flags.mailbox) };
     const now = new Date();
     const plan = await planPostfix({ ...flags, ...lists }, folder, now);
-    const mayAsk = flags.apply && !flags.yes && !flags.json && process.stdin.isTTY && process.stdout.isTTY;
-    if (!flags.json && (!flags.apply || mayAsk)) await this.#showPlan(plan);
-    if (mayAsk && isDue(plan) && !(await agrees(folder))) {
-      this.log('Nothing was written.');
-      process.exitCode = exitCodes.interrupted;
+    const proposal = { folder, files: plan.files, checks: plan.checks, now };
+    const say = (line: string) => this.log(line);
+    const installed = await carryOut(proposal, flags, say);
+    if (installed === undefined) return;
+    if (flags.json) {
+      const { reload, restart, tests } = plan;
+      await tellRecords(
+        proposal,
+        flags.apply ? installed : undefined,
+        { mode: flags.mode, reload, restart, tests },
+        say,
+      );
       return;
     }
-    const installed = flags.apply ? await install(folder, plan, now) : undefined;
-    if (flags.json) await this.#printRecords(plan, folder, flags.mode, installed);
-    else await this.#tellResult(plan, folder, installed);
+    await tellWritten(proposal, installed, say);
+    this.#tellWhatNext(plan, folder);
   }
 
-  async #showPlan({ files }: PostfixPlan): Promise<void> {
-    const { shownFile } = await import('../lib/setup/shown-file.ts');
-    for (const file of files) this.log(await shownFile(file));
-  }
-
-  async #tellResult(plan: PostfixPlan, folder: string, installed: readonly InstalledFile[] = []): Promise<void> {
-    const { installedLine } = await import('../lib/setup/shown-file.ts');
-    for (const file of installed) this.log(installedLine(file));
-    for (const { command, leftOut, warnings } of plan.checks) {
-      if (leftOut !== undefined) this.log(`not asked  ${command}: ${leftOut}`);
-      for (const warning of warnings) this.log(`warning    ${command}: ${warning}`);
-    }
-    const asked = plan.checks.filter(({ leftOut }) => leftOut === undefined);
-    if (asked.length > 0) this.log(`checked    ${asked.map(({ command }) => command).join(', ')}`);
-    if (!isDue(plan)) this.log(`Nothing has to change in ${printable(folder)}.`);
-    else if (installed.length === 0) this.log('Nothing was written. --apply writes what is new or changed.');
+  #tellWhatNext(plan: PostfixPlan, folder: string): void {
     this.log(
       folder === plan.home
         ? `\nTell Postfix: ${plan.reload}\nWhere addresses or ports have changed: ${plan.restart}`
@@ -147,45 +136,4 @@ export default class SetupPostfix extends Command {
     this.log('\nTry it:');
     for (const { command, expect } of plan.tests) this.log(`  ${command}\n    → ${expect}`);
   }
-
-  async #printRecords(
-    plan: PostfixPlan,
-    folder: string,
-    mode: string,
-    installed: readonly InstalledFile[] | undefined,
-  ): Promise<void> {
-    const { fileRecord } = await import('../lib/setup/shown-file.ts');
-    for (const file of plan.files) this.log(JSON.stringify(await fileRecord(file, installed)));
-    const { checks, reload, restart, tests } = plan;
-    const result = !isDue(plan) ? 'unchanged' : installed === undefined ? 'planned' : 'written';
-    this.log(JSON.stringify({ result, mode, folder, checks, reload, restart, tests }));
-  }
-}
-
-/** Variables bring lists as one text. */
-function words(given: string | readonly string[] | undefined): string[] | undefined {
-  if (given === undefined) return undefined;
-  return [given].flat().flatMap((each) => each.split(',').map((word) => word.trim()));
-}
-
-function isDue({ files }: PostfixPlan): boolean {
-  return files.some(({ state }) => state === 'new' || state === 'changed');
-}
-
-async function install(folder: string, { files }: PostfixPlan, now: Date): Promise<InstalledFile[]> {
-  const { installFiles } = await import('../lib/setup/install-files.ts');
-  return installFiles(folder, files, now);
-}
-
-async function agrees(folder: string): Promise<boolean> {
-  const { ask } = await import('../tui/ask.tsx');
-  const answers = await ask([
-    {
-      name: 'write',
-      prompt: `Write these files to ${printable(folder)}?`,
-      fallback: 'no',
-      check: (answer) => (/^(?:yes|no)$/i.test(answer) ? undefined : 'Answer yes or no.'),
-    },
-  ]);
-  return answers?.write?.toLowerCase() === 'yes';
 }

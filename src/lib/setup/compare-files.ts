@@ -18,6 +18,7 @@ export interface ComparedFile {
 export interface FoundFile {
   readonly text: string;
   readonly mode: number;
+  readonly group: number;
 }
 
 /** What each file would do to the folder, which is only read. */
@@ -32,7 +33,11 @@ export function compareFiles(folder: string, files: readonly PlannedFile[]): Com
 function stateOf(file: PlannedFile, before: FoundFile | undefined): FileState {
   if (before === undefined) return 'new';
   if (file.upkeep === 'operator') return 'kept';
-  return before.text === file.text && before.mode === modes[file.access] ? 'unchanged' : 'changed';
+  const isAsPlanned =
+    before.text === file.text &&
+    before.mode === modes[file.access] &&
+    (file.group === undefined || before.group === file.group);
+  return isAsPlanned ? 'unchanged' : 'changed';
 }
 
 function find(path: string): FoundFile | undefined {
@@ -40,7 +45,7 @@ function find(path: string): FoundFile | undefined {
     const found = lstatSync(path);
     // To write through a link is to change what somebody keeps elsewhere; to replace it is to lose that it was one.
     if (!found.isFile()) throw notPlain(path);
-    return { text: readFileSync(path, 'utf8'), mode: found.mode & 0o777 };
+    return { text: readFileSync(path, 'utf8'), mode: found.mode & 0o777, group: found.gid };
   } catch (error) {
     if (errno(error) === 'ENOENT') return undefined;
     if (error instanceof Fault) throw error;

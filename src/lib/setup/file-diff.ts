@@ -1,10 +1,10 @@
 import type { ComparedFile } from './compare-files.ts';
-import { modes } from './planned-file.ts';
+import { isSecret, modes } from './planned-file.ts';
 
-/** What would change, as `diff -u` tells it; empty where nothing does. What only the owner may read is not shown. */
+/** What would change, as `diff -u` tells it; empty where nothing does. Secrets are not shown. */
 export async function fileDiff({ file, state, before }: ComparedFile): Promise<string> {
   if (state === 'unchanged' || state === 'kept') return '';
-  if (file.access === 'owner') return '';
+  if (isSecret(file)) return '';
   const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import('diff');
   const was = before === undefined ? '/dev/null' : `a/${file.name}`;
   const patch = createTwoFilesPatch(was, `b/${file.name}`, before?.text ?? '', file.text, undefined, undefined, {

@@ -4,6 +4,7 @@ import {
   constants,
   copyFileSync,
   fchmodSync,
+  fchownSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -15,7 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import { errno, Fault, reason } from '../errors.ts';
 import { printable } from '../text/printable.ts';
 import type { ComparedFile } from './compare-files.ts';
-import { modes } from './planned-file.ts';
+import { modes, type PlannedFile } from './planned-file.ts';
 
 export interface InstalledFile {
   readonly path: string;
@@ -34,13 +35,14 @@ export function installFiles(folder: string, compared: readonly ComparedFile[], 
     mkdirSync(folder, { recursive: true, mode: 0o755 });
     const written = due.map((each) => {
       const beside = join(dirname(each.path), `.${basename(each.path)}.${process.pid}.tmp`);
-      writeDurably(beside, each.file.text, modes[each.file.access]);
+      mkdirSync(dirname(each.path), { recursive: true, mode: 0o755 });
+      writeDurably(beside, each.file);
       unfinished.push(beside);
       return { ...each, beside };
     });
     const backed = written.map((each) => ({ ...each, ...(each.before && { backup: backUp(each, now) }) }));
     for (const { path, beside } of backed) renameSync(beside, path);
-    if (backed.length > 0) syncFolder(folder);
+    for (const changed of new Set(backed.map(({ path }) => dirname(path)))) syncFolder(changed);
     return backed.map(({ path, backup }) => ({ path, ...(backup !== undefined && { backup }) }));
   } catch (error) {
     throw new Fault(`${printable(folder)} cannot be written: ${reason(error)}.`, {
@@ -53,12 +55,14 @@ export function installFiles(folder: string, compared: readonly ComparedFile[], 
   }
 }
 
-function writeDurably(path: string, text: string, mode: number): void {
+function writeDurably(path: string, { text, access, group }: PlannedFile): void {
+  const mode = modes[access];
   // Never into a file or through a link that somebody has put there.
   const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
   try {
     // The mask of the process may have taken bits away.
     fchmodSync(file, mode);
+    if (group !== undefined) fchownSync(file, process.getuid!(), group);
     const bytes = Buffer.from(text, 'utf8');
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     fsyncSync(file);

@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
 import { exitCodes, Fault, reason } from '../errors.ts';
 import { printable } from '../text/printable.ts';
+import { plainPath } from './plain-path.ts';
 
 /** A certificate and its key, as absolute paths that mean nothing but themselves in a server's configuration. */
 export interface KeyPair {
@@ -22,17 +22,10 @@ export function readKeyPair(given: KeyPair): KeyPair {
       'Name the two that belong together.',
     );
   }
+  if (certificate.validToDate.getTime() < Date.now()) {
+    throw wrong('--cert', `${printable(pair.cert)} has expired on ${certificate.validTo}.`, 'Renew it first.');
+  }
   return pair;
-}
-
-function plainPath(flag: string, given: string): string {
-  const path = isAbsolute(given) ? given : resolve(given);
-  if (/^[\w./@+-]+$/.test(path)) return path;
-  throw wrong(
-    flag,
-    `${printable(path)} has characters that mean something in a configuration.`,
-    'Use a path of letters, digits and . _ - + @ only.',
-  );
 }
 
 function parsed<Parsed>(flag: string, path: string, kind: string, parse: (text: Buffer) => Parsed): Parsed {

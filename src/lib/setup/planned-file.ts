@@ -1,5 +1,5 @@
-/** Who may read a file: everybody, or its owner alone; a `program` may be started by everybody. */
-export type Access = 'everybody' | 'owner' | 'program';
+/** Who may read a file: everybody, its group, or its owner alone; a `program` may be started by everybody. */
+export type Access = 'everybody' | 'group' | 'owner' | 'program';
 
 /**
  * Whose file it is after it was made. Ours is made anew each time; the operator's is made once, to be edited, and then
@@ -13,9 +13,16 @@ export interface PlannedFile {
   readonly text: string;
   readonly access: Access;
   readonly upkeep: Upkeep;
+  /** Number of the group that it is given to. */
+  readonly group?: number;
 }
 
-export const modes: Readonly<Record<Access, number>> = { everybody: 0o644, owner: 0o600, program: 0o755 };
+export const modes: Readonly<Record<Access, number>> = { everybody: 0o644, group: 0o640, owner: 0o600, program: 0o755 };
+
+/** Whether it may not be shown, because it holds a secret. */
+export function isSecret({ access }: PlannedFile): boolean {
+  return access === 'owner' || access === 'group';
+}
 
 export function ourFile(name: string, text: string): PlannedFile {
   return { name, text, access: 'everybody', upkeep: 'ours' };

@@ -2,7 +2,7 @@ import { printable } from '../text/printable.ts';
 import type { ComparedFile } from './compare-files.ts';
 import { fileDiff, octal } from './file-diff.ts';
 import type { InstalledFile } from './install-files.ts';
-import { modes } from './planned-file.ts';
+import { isSecret, modes } from './planned-file.ts';
 
 /** What would become of a file, for people: a line, and the difference below it. */
 export async function shownFile(compared: ComparedFile): Promise<string> {
@@ -32,7 +32,7 @@ export function installedLine({ path, backup }: InstalledFile): string {
 function stateLine({ file, path, state }: ComparedFile): string {
   const line = `${state.padEnd(10)} ${printable(path)}`;
   if (state === 'kept') return `${line}: yours to edit, it stays as it is`;
-  if (state !== 'unchanged' && file.access === 'owner') return `${line}: not shown, only its owner may read it`;
+  if (state !== 'unchanged' && isSecret(file)) return `${line}: not shown, it holds a secret`;
   return line;
 }
 

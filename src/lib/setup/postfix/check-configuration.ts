@@ -1,22 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { errno, Fault } from '../../errors.ts';
-import { printable } from '../../text/printable.ts';
+import { askProgram, usualPath, type Check } from '../ask-program.ts';
 import type { ComparedFile } from '../compare-files.ts';
 import { modes } from '../planned-file.ts';
-
-/** What one of Postfix's own programs thinks of the configuration. */
-export interface Check {
-  readonly command: string;
-  /** Why it was not asked; undefined when it was. */
-  readonly leftOut?: string;
-  readonly warnings: readonly string[];
-}
-
-/** Its programs are for root, and not on every user's path. */
-const usualPath = `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin`;
 
 /**
  * Has Postfix look at what the folder would hold, in a copy with a queue of its own: neither the folder nor a Postfix
@@ -36,7 +23,13 @@ export function checkConfiguration(folder: string, compared: readonly ComparedFi
       });
     }
     const maps = mapsIn(compared);
-    const ask = (command: string, args: readonly string[]) => askPostfix(command, args, { place, copy, folder, path });
+    const ask = (command: string, words: readonly string[]) => {
+      return askProgram(command, words, {
+        path,
+        also: () => takeLog(place),
+        plain: (said) => said.replaceAll(copy, folder),
+      });
+    };
     return [
       ask('postconf -n', ['postconf', '-c', copy, '-n']),
       ask('postconf -M', ['postconf', '-c', copy, '-M']),
@@ -72,35 +65,6 @@ function mapsIn(compared: readonly ComparedFile[]): string[] {
   return [...new Set(named)];
 }
 
-interface Places {
-  readonly place: string;
-  readonly copy: string;
-  readonly folder: string;
-  /** Where programs are looked for. */
-  readonly path: string;
-}
-
-function askPostfix(
-  command: string,
-  [program, ...args]: readonly string[],
-  { place, copy, folder, path }: Places,
-): Check {
-  const { error, status, stderr } = spawnSync(program!, args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: 60_000,
-    env: { PATH: path, LC_ALL: 'C' },
-  });
-  if (errno(error) === 'ENOENT') return { command, leftOut: `${program} is not installed`, warnings: [] };
-  const said = complaints(`${stderr ?? ''}\n${takeLog(place)}`.replaceAll(copy, folder));
-  if (status === 0) return { command, warnings: said };
-  throw new Fault(`"${command}" refuses the configuration: ${said.join('; ') || 'it does not say why'}.`, {
-    code: 'setup.refused',
-    fix: 'Nothing was changed. Correct the file that it names, or report this if you have not edited any.',
-    cause: error,
-  });
-}
-
 /** What was logged since this was last asked. */
 function takeLog(place: string): string {
   const path = join(place, logFile);
@@ -111,9 +75,4 @@ function takeLog(place: string): string {
   } finally {
     rmSync(path, { force: true });
   }
-}
-
-function complaints(said: string): string[] {
-  const lines = said.split('\n').map((line) => /(?:warning|error|fatal|panic): .*/.exec(line)?.[0]);
-  return lines.filter((line) => line !== undefined).map(printable);
 }

@@ -3,7 +3,8 @@ import { lmtpTlsLevel, lmtpTransport } from './lmtp.ts';
 import { blackHoleDelivery, domainsDelivery, mailServerDelivery } from './main-cf-delivery.ts';
 import { madeBy } from './origin.ts';
 import { relayhostSettings } from './main-cf-relayhost.ts';
-import type { Site, Tls } from './site.ts';
+import type { Tls } from '../tls-choice.ts';
+import type { Site } from './site.ts';
 
 export function mainCf(site: Site): string {
   return `${madeBy(site)}

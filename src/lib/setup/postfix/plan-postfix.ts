@@ -1,5 +1,6 @@
+import type { Check } from '../ask-program.ts';
 import { compareFiles, type ComparedFile } from '../compare-files.ts';
-import { checkConfiguration, type Check } from './check-configuration.ts';
+import { checkConfiguration } from './check-configuration.ts';
 import { postfixFiles } from './postfix-files.ts';
 import { readSite } from './read-site.ts';
 import { testCommands, type TestCommand } from './test-commands.ts';

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
-import { hostAndPort, portNumber } from '../names.ts';
+import { hostAndPort } from '../names.ts';
+import { readPort, readPortOrOff } from '../read-port.ts';
 import { quoted, wrongFlag } from '../wrong-flag.ts';
-import type { LmtpServer, Mode, Ports, Tls } from './site.ts';
+import type { Tls } from '../tls-choice.ts';
+import type { LmtpServer, Mode, Ports } from './site.ts';
 import type { Wishes } from './wishes.ts';
 
 export function readLmtp(mode: Mode, given: string | undefined): LmtpServer {
@@ -67,12 +69,4 @@ export function readPorts(mode: Mode, tls: Tls, wishes: Wishes): Ports {
     );
   }
   return ports;
-}
-
-function readPort(flag: string, given: string): number {
-  return portNumber(given) ?? wrongFlag(flag, `${quoted(given)} is no port.`, 'Use a number from 1 to 65535.');
-}
-
-function readPortOrOff(flag: string, given: string): number | 'off' {
-  return given === 'off' ? 'off' : readPort(flag, given);
 }

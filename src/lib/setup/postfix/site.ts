@@ -1,4 +1,4 @@
-import type { KeyPair } from '../key-pair.ts';
+import type { Tls } from '../tls-choice.ts';
 import type { System } from './system.ts';
 
 // What the operator wants, checked: every text here is safe in every file that is made of it.
@@ -49,8 +49,6 @@ export interface Ports {
   /** Where TLS begins with the first byte. */
   readonly submissions: number | 'off';
 }
-
-export type Tls = { readonly is: 'none' } | { readonly is: 'self-signed' } | ({ readonly is: 'files' } & KeyPair);
 
 export type LmtpServer =
   | { readonly at: 'inet'; readonly host: string; readonly port: number }
