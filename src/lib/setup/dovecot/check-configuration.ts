@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { askProgram, usualPath, type Check } from '../ask-program.ts';
 import type { ComparedFile } from '../compare-files.ts';
 import { modes } from '../planned-file.ts';
-import type { DialectName } from './dialect.ts';
+import type { DialectName } from './site.ts';
 import { installedDialect } from './installed.ts';
 
 /**

@@ -28,7 +28,7 @@ export const dialect24: Dialect = {
     setting('quota_storage_size', size, why),
     block(
       'quota "User quota"',
-      setting('driver', 'count', 'Dovecot’s indexes count, so that nothing has to be listed.'),
+      setting('quota_driver', 'count', 'Dovecot’s indexes count, so that nothing has to be listed.'),
     ),
   ],
   compression: (why) => [setting('mail_compress_write_method', 'gz', why)],

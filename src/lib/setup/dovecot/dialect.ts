@@ -1,4 +1,4 @@
-import type { Database, MailStore, UserSource } from './site.ts';
+import type { Database, DialectName, MailStore, UserSource } from './site.ts';
 import type { Entry } from './settings.ts';
 
 /**
@@ -26,7 +26,3 @@ export interface Dialect {
   /** The plugin that compresses mail has another name in each. */
   readonly compressingPlugin: string;
 }
-
-export const dialectNames = ['2.3', '2.4'] as const;
-
-export type DialectName = (typeof dialectNames)[number];

@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { usualPath } from '../ask-program.ts';
-import type { DialectName } from './dialect.ts';
-import type { RunAs } from './site.ts';
+import type { DialectName, RunAs } from './site.ts';
 
 /** Which dialect the Dovecot of this machine speaks; undefined where there is none. */
 export function installedDialect(path = usualPath): DialectName | undefined {
@@ -16,7 +15,8 @@ export function installedDialect(path = usualPath): DialectName | undefined {
 /** As whom Dovecot would be started by whoever calls this. */
 export function runAsCaller(): RunAs {
   if (process.getuid?.() === 0) return { is: 'root' };
-  return { is: 'one', user: userInfo().username, group: groupName(process.getgid!()) };
+  const { username: user, uid, gid } = userInfo();
+  return { is: 'one', user, group: groupName(gid), uid, gid };
 }
 
 /** The group as which Dovecot looks users up, if the system has it. */

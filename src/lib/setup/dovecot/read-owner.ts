@@ -24,8 +24,8 @@ export function ownerOfMaildir(maildir: string, wishes: OwnerWishes, runAs: RunA
 /** The user to whom the mail of all belongs; a mail server of one's own is one's own. */
 export function readOwner(wishes: OwnerWishes, runAs: RunAs): Owner {
   if (runAs.is === 'one') {
-    const own = { uid: process.getuid!(), gid: process.getgid!() };
-    return allowed({ uid: readId('--uid', wishes.uid) ?? own.uid, gid: readId('--gid', wishes.gid) ?? own.gid }, runAs);
+    const { uid, gid } = runAs;
+    return allowed({ uid: readId('--uid', wishes.uid) ?? uid, gid: readId('--gid', wishes.gid) ?? gid }, runAs);
   }
   const uid = readId('--uid', wishes.uid);
   if (uid === undefined) {
@@ -37,7 +37,7 @@ export function readOwner(wishes: OwnerWishes, runAs: RunAs): Owner {
 }
 
 function allowed(owner: Owner, runAs: RunAs): Owner {
-  if (runAs.is === 'root' || owner.uid === process.getuid!()) return owner;
+  if (runAs.is === 'root' || owner.uid === runAs.uid) return owner;
   return wrongFlag(
     '--uid',
     'only root can have Dovecot read mail as somebody else.',

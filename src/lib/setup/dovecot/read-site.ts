@@ -3,12 +3,11 @@ import { mailAddress } from '../names.ts';
 import { plainPath } from '../plain-path.ts';
 import { certificateMissing, readTlsChoice, type Tls } from '../tls-choice.ts';
 import { quoted, wrongFlag } from '../wrong-flag.ts';
-import { dialectNames, type DialectName } from './dialect.ts';
 import { refuseForeignFlags } from './flags-of-modes.ts';
 import { isLoopbackOnly, readListen, readPorts } from './read-network.ts';
 import { ownerOfMaildir, readOwner } from './read-owner.ts';
 import { readStore, readUserSource } from './read-users.ts';
-import { modeNames, type Mode, type Place, type RunAs, type Site } from './site.ts';
+import { dialectNames, modeNames, type DialectName, type Mode, type Place, type RunAs, type Site } from './site.ts';
 import { systemNames, systems, type System } from './system.ts';
 import type { Wishes } from './wishes.ts';
 

@@ -6,10 +6,9 @@ import { hostOrAddress } from '../names.ts';
 import { plainPath } from '../plain-path.ts';
 import { quoted, wrongFlag } from '../wrong-flag.ts';
 import { dialects } from './dialects.ts';
-import type { DialectName } from './dialect.ts';
 import { readOwner } from './read-owner.ts';
 import { userFile } from './section-authentication.ts';
-import type { Database, MailStore, Place, RunAs, UserSource } from './site.ts';
+import type { Database, DialectName, MailStore, Place, RunAs, UserSource } from './site.ts';
 import type { System } from './system.ts';
 import type { Wishes } from './wishes.ts';
 

@@ -15,7 +15,7 @@ function entries({ tls: choice, place }: Site, dialect: Dialect): readonly Entry
   const own = join(place.folder, selfSignedFile);
   const paths = choice.is === 'files' ? choice : { cert: own, key: own };
   return [
-    setting('ssl', 'required', 'No password is taken before TLS has begun.'),
+    setting('ssl', 'required', 'No password is taken before TLS has begun, but from this machine.'),
     setting('ssl_min_protocol', 'TLSv1.2', 'Older ones are broken, and no mail program of today needs them.'),
     ...dialect.certificate(paths, 'What clients are shown.'),
   ];

@@ -1,5 +1,4 @@
 import type { Tls } from '../tls-choice.ts';
-import type { DialectName } from './dialect.ts';
 import type { System } from './system.ts';
 
 // What the operator wants, checked: every text here is safe in every file that is made of it.
@@ -7,6 +6,11 @@ import type { System } from './system.ts';
 export const modeNames = ['monitor', 'mailbox', 'mailserver'] as const;
 
 export type Mode = (typeof modeNames)[number];
+
+// The languages of its configuration.
+export const dialectNames = ['2.3', '2.4'] as const;
+
+export type DialectName = (typeof dialectNames)[number];
 
 export type Site = Monitor | Mailboxes | MailServer;
 
@@ -30,7 +34,8 @@ export type Place =
   | { readonly is: 'own'; readonly folder: string; readonly runAs: RunAs };
 
 /** Root gives Dovecot's processes users of their own; anybody else runs all of them by himself. */
-export type RunAs = { readonly is: 'root' } | { readonly is: 'one'; readonly user: string; readonly group: string };
+export type RunAs =
+  { readonly is: 'root' } | ({ readonly is: 'one'; readonly user: string; readonly group: string } & Owner);
 
 export interface Ports {
   readonly imap: Port;
