@@ -1,6 +1,7 @@
 import type { ImapFlow } from 'imapflow';
 import type { MailboxAccess } from '../access.ts';
 import type { Features, MailboxSession, OpenFolder, RemoteFolder } from '../session.ts';
+import { MailboxFault } from '../mailbox-fault.ts';
 import { createClient, endWhenSilent } from './client.ts';
 import { mailboxFault } from './faults.ts';
 import { ImapFolder } from './imap-folder.ts';
@@ -8,7 +9,7 @@ import { ImapFolder } from './imap-folder.ts';
 /** How long the goodbye may take. */
 const goodbye = 3_000;
 
-export async function openImap(access: MailboxAccess, signal: AbortSignal): Promise<MailboxSession> {
+export async function openImap(access: MailboxAccess, signal: AbortSignal): Promise<ImapSession> {
   signal.throwIfAborted();
   const client = createClient(access, await access.credentials());
   let fault: unknown;
@@ -29,7 +30,7 @@ export async function openImap(access: MailboxAccess, signal: AbortSignal): Prom
   }
 }
 
-class ImapSession implements MailboxSession {
+export class ImapSession implements MailboxSession {
   readonly features: Features;
   readonly peer: MailboxSession['peer'];
   readonly tls: MailboxSession['tls'];
@@ -65,6 +66,13 @@ class ImapSession implements MailboxSession {
       const lock = await this.#client.getMailboxLock(folder, { readOnly: use === 'reading' });
       return (this.#open = new ImapFolder(this.#client, lock));
     });
+  }
+
+  /** Puts a message into a folder. Resolves with its uid, where the server says it. */
+  async append(folder: string, bytes: Buffer): Promise<string | undefined> {
+    const answer = await this.#attempt(`nothing can be put into ${folder}`, () => this.#client.append(folder, bytes));
+    if (!answer) throw new MailboxFault('refused', `the server takes no message into ${folder}`);
+    return answer.uid === undefined ? undefined : String(answer.uid);
   }
 
   async close(): Promise<void> {
