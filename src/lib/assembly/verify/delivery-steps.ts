@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { MailboxFault } from '../../mailbox/mailbox-fault.ts';
 import { openImap, type ImapSession } from '../../mailbox/imap/open-imap.ts';
 import { StepFault, type Examination, type Step } from '../steps/step.ts';
+import { findMarked } from './find-marked.ts';
 import { gtube, testLetter, type TestLetter } from './letters.ts';
 import { logIn, openedOf, orStepFault, type Opened } from './session-steps.ts';
 import { send } from './smtp-steps.ts';
@@ -154,13 +155,9 @@ async function awaitIn(
 async function find(session: ImapSession, name: string, mark: string): Promise<string | undefined> {
   try {
     const folder = await session.open(name, 'acting');
-    const uids = await folder.find({ which: 'all' });
-    for await (const { uid, content } of folder.read(uids.slice(-50), 2 ** 20)) {
-      if (content.kind !== 'whole' || !content.bytes.includes(mark)) continue;
-      await folder.act([uid], { kind: 'delete' });
-      return uid;
-    }
-    return undefined;
+    const found = await findMarked(folder, mark);
+    if (found) await folder.act([found.uid], { kind: 'delete' });
+    return found?.uid;
   } catch (error) {
     // A folder that is made when mail for it comes.
     if (error instanceof MailboxFault && error.kind === 'refused') return undefined;

@@ -2,6 +2,7 @@ import { openImap, type ImapSession } from '../../mailbox/imap/open-imap.ts';
 import { reachSteps, type Reached } from '../steps/reach-steps.ts';
 import { Skip, StepFault, type Examination, type Step } from '../steps/step.ts';
 import { certificateStep } from './certificate-step.ts';
+import { findMarked } from './find-marked.ts';
 import { testLetter } from './letters.ts';
 import { logIn, openedOf, orStepFault, welcome, type Opened } from './session-steps.ts';
 import { connectMs, placeOf, type Target } from './target.ts';
@@ -66,14 +67,13 @@ function roundTripStep(opened: Opened<ImapSession>, trial: Trial): Step {
         const { mark, bytes } = testLetter({ from: 'verify@example.invalid', to: 'verify@example.invalid' });
         const uid = await session.append('INBOX', bytes);
         const inbox = await session.open('INBOX', 'acting');
-        const uids = uid === undefined ? await inbox.find({ which: 'all' }) : [uid];
-        for await (const { uid: found, content } of inbox.read(uids.slice(-20), 2 ** 20)) {
-          if (content.kind !== 'whole' || !content.bytes.includes(mark)) continue;
-          await inbox.act([found], { kind: 'delete' });
-          if (content.bytes.equals(bytes)) return `${bytes.length} bytes went into INBOX and came back as they were`;
-          throw new StepFault('the message came back changed', 'Look for a filter between here and the server.');
+        const found = await findMarked(inbox, mark, uid);
+        if (found === undefined) {
+          throw new StepFault('a message that was put into INBOX is not there', 'Look into the log of the server.');
         }
-        throw new StepFault('a message that was put into INBOX is not there', 'Look into the log of the server.');
+        await inbox.act([found.uid], { kind: 'delete' });
+        if (found.bytes.equals(bytes)) return `${bytes.length} bytes went into INBOX and came back as they were`;
+        throw new StepFault('the message came back changed', 'Look for a filter between here and the server.');
       }),
   };
 }
