@@ -74,6 +74,7 @@ export default class SetupPostfix extends Command {
     }),
     mailbox: list('mailbox', '<addresses>', 'With mailserver: mailboxes to begin with.'),
     'catch-all': text('catch-all', '<address>', 'With mailserver: the mailbox for mail to all other users.'),
+    milter: list('milter', '<places>', 'With mailserver: filters to ask, as HOST:PORT or unix:/PATH. [default: none]'),
     relayhost: text(
       'relayhost',
       '<host[:port]>',
@@ -97,6 +98,10 @@ export default class SetupPostfix extends Command {
       env: variable('out'),
       default: './postfix',
     }),
+    standalone: Flags.boolean({
+      description: 'Queue, data and log below the folder too: an instance of its own, which touches nothing outside.',
+      env: variable('standalone'),
+    }),
     apply: Flags.boolean({ description: 'Write the files.', env: variable('apply') }),
     yes: Flags.boolean({ description: 'With --apply, on a terminal: do not ask first.', env: 'SPAMTRAP_YES' }),
     json: jsonFlag,
@@ -106,7 +111,12 @@ export default class SetupPostfix extends Command {
     const { flags } = await this.parse(SetupPostfix);
     const { planPostfix } = await import('../lib/setup/postfix/plan-postfix.ts');
     const folder = resolve(flags.out);
-    const lists = { domains: words(flags.domains), listen: words(flags.listen), mailbox: words(flags.mailbox) };
+    const lists = {
+      domains: words(flags.domains),
+      listen: words(flags.listen),
+      mailbox: words(flags.mailbox),
+      milter: words(flags.milter),
+    };
     const now = new Date();
     const plan = await planPostfix({ ...flags, ...lists }, folder, now);
     const proposal = { folder, files: plan.files, checks: plan.checks, now };
@@ -128,6 +138,7 @@ export default class SetupPostfix extends Command {
   }
 
   #tellWhatNext(plan: PostfixPlan, folder: string): void {
+    for (const command of plan.prepare) this.log(`\nOnce: ${command}`);
     this.log(
       folder === plan.home
         ? `\nTell Postfix: ${plan.reload}\nWhere addresses or ports have changed: ${plan.restart}`

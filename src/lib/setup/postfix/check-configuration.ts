@@ -56,7 +56,8 @@ function detached(mainCf: string, place: string): string {
     maillog_file_prefixes: place,
   };
   const lines = Object.entries(own).map(([name, value]) => `${name} = ${value}\n`);
-  return `${mainCf.replace(/^maillog_file = .*\n/m, '')}${lines.join('')}`;
+  const names = Object.keys(own).join('|');
+  return `${mainCf.replaceAll(new RegExp(`^(?:${names}) = .*\\n`, 'gm'), '')}${lines.join('')}`;
 }
 
 function mapsIn(compared: readonly ComparedFile[]): string[] {

@@ -4,6 +4,7 @@ import { blackHoleDelivery, domainsDelivery, mailServerDelivery } from './main-c
 import { madeBy } from './origin.ts';
 import { relayhostSettings } from './main-cf-relayhost.ts';
 import type { Tls } from '../tls-choice.ts';
+import { milterSettings } from './main-cf-milters.ts';
 import type { Site } from './site.ts';
 
 export function mainCf(site: Site): string {
@@ -15,7 +16,7 @@ compatibility_level = 3.6
 myhostname = ${site.hostname}
 ${origin(site)}inet_interfaces = ${site.listen.join(', ')}
 inet_protocols = ${protocols(site.listen)}
-${site.maillog === undefined ? '' : `maillog_file = ${site.maillog}\n`}
+${instanceSettings(site)}
 # No mail for users of this system, and no client that may do more than others.
 mydestination =
 mynetworks =
@@ -83,6 +84,16 @@ smtpd_recipient_limit = 1000
 ${tlsSettings(site)}`;
 }
 
+/** Where an instance of its own keeps its things, so that it touches nothing of the system's. */
+function instanceSettings({ instance, maillog }: Site): string {
+  const log = maillog ?? (instance && `${instance}/mail.log`);
+  return [
+    ...(instance === undefined ? [] : [`queue_directory = ${instance}/queue\n`, `data_directory = ${instance}/data\n`]),
+    ...(log === undefined ? [] : [`maillog_file = ${log}\n`]),
+    ...(instance === undefined ? [] : [`maillog_file_prefixes = ${instance}, /var, /dev/stdout\n`]),
+  ].join('');
+}
+
 /** Postmaster without a domain is always taken, so that must be somebody to whom mail can be delivered. */
 function origin(site: Site): string {
   return `# What addresses without a domain belong to.
@@ -103,7 +114,9 @@ function delivery(site: Site): string {
     case 'blackhole':
       return blackHoleDelivery(lmtpTransport(site.lmtp));
     case 'mailserver':
-      return `${mailServerDelivery(lmtpTransport(site.lmtp))}\n${relayhostSettings(site)}`;
+      return [mailServerDelivery(lmtpTransport(site.lmtp)), milterSettings(site.milters), relayhostSettings(site)].join(
+        '\n',
+      );
   }
 }
 

@@ -82,6 +82,7 @@ const trapOptions = `  -o receive_override_options=no_header_body_checks,no_addr
 function submissionOptions({ tls }: MailServer): string {
   return `  -o smtpd_tls_security_level=${tls.is === 'none' ? 'none' : 'encrypt'}
   -o smtpd_sasl_auth_enable=yes
+  -o smtpd_milters=
   -o smtpd_client_restrictions=
   -o smtpd_helo_restrictions=
   -o { smtpd_sender_restrictions = reject_sender_login_mismatch }

@@ -1,6 +1,7 @@
 import type { Check } from '../ask-program.ts';
 import { compareFiles, type ComparedFile } from '../compare-files.ts';
 import { checkConfiguration } from './check-configuration.ts';
+import { commandsFor } from './commands.ts';
 import { postfixFiles } from './postfix-files.ts';
 import { readSite } from './read-site.ts';
 import { testCommands, type TestCommand } from './test-commands.ts';
@@ -14,12 +15,23 @@ export interface PostfixPlan {
   readonly home: string;
   readonly reload: string;
   readonly restart: string;
+  /** To be done once, before the first start. */
+  readonly prepare: readonly string[];
   readonly tests: readonly TestCommand[];
 }
 
 export async function planPostfix(wishes: Wishes, folder: string, now: Date): Promise<PostfixPlan> {
-  const site = readSite(wishes);
+  const site = readSite(wishes, folder);
   const files = compareFiles(folder, await postfixFiles(site, now));
-  const { configuration: home, reload, restart } = site.system;
-  return { files, checks: checkConfiguration(folder, files), home, reload, restart, tests: testCommands(site) };
+  const home = site.instance ?? site.system.configuration;
+  const { reload, restart, prepare } = commandsFor(site);
+  return {
+    files,
+    checks: checkConfiguration(folder, files),
+    home,
+    reload,
+    restart,
+    prepare,
+    tests: testCommands(site),
+  };
 }

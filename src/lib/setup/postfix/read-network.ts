@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
-import { hostAndPort } from '../names.ts';
+import { isIP, isIPv6 } from 'node:net';
+import { bracketed, hostAndPort } from '../names.ts';
 import { readPort, readPortOrOff } from '../read-port.ts';
 import { quoted, wrongFlag } from '../wrong-flag.ts';
 import type { Tls } from '../tls-choice.ts';
@@ -19,6 +19,15 @@ export function readLmtp(mode: Mode, given: string | undefined): LmtpServer {
     wrongFlag('--lmtp', `${quoted(given)} is no place to deliver to.`, 'Write HOST:PORT, [IPV6]:PORT or unix:PATH.');
   }
   return { at: 'inet', ...place };
+}
+
+/** In the words of Postfix: `inet:127.0.0.1:8891`, `unix:/run/filter.sock`. */
+export function readMilter(given: string): string {
+  const path = /^unix:(.*)$/s.exec(given)?.[1];
+  if (path !== undefined && /^\/[\w./@+-]+$/.test(path)) return `unix:${path}`;
+  const place = path === undefined ? hostAndPort(given.replace(/^inet:/, ''), undefined) : undefined;
+  if (place) return `inet:${isIPv6(place.host) ? bracketed(place.host) : place.host}:${place.port}`;
+  return wrongFlag('--milter', `${quoted(given)} is no place of a filter.`, 'Write HOST:PORT or unix:/PATH.');
 }
 
 export function readListen(given: Wishes['listen'] = ['all']): string[] {

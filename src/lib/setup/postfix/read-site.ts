@@ -1,8 +1,9 @@
 import { formatSize, parseSize } from '../../text/units.ts';
 import { domainName } from '../names.ts';
+import { plainPath } from '../plain-path.ts';
 import { quoted, wrongFlag } from '../wrong-flag.ts';
 import { readCatchAll, readMailboxes } from './read-mailboxes.ts';
-import { readLmtp, readListen, readPorts } from './read-network.ts';
+import { readLmtp, readListen, readMilter, readPorts } from './read-network.ts';
 import { readRelayhost } from './read-relayhost.ts';
 import { readTls } from './read-tls.ts';
 import { modeNames, type Mode, type Site } from './site.ts';
@@ -10,7 +11,7 @@ import { systemNames, systems, type System } from './system.ts';
 import type { Wishes } from './wishes.ts';
 
 /** Throws the first thing that is wrong with the wishes, named by the flag that made it. */
-export function readSite(wishes: Wishes): Site {
+export function readSite(wishes: Wishes, folder = '/etc/postfix'): Site {
   const mode = readMode(wishes);
   refuseForeignFlags(mode, wishes);
   const domains = mode === 'blackhole' ? [] : readDomains(wishes.domains);
@@ -25,6 +26,7 @@ export function readSite(wishes: Wishes): Site {
     messageSize: readMessageSize(wishes['message-size']),
     system: readSystem(wishes.prefix),
     maillog: readMaillog(wishes.maillog),
+    instance: wishes.standalone ? plainPath('--out', folder) : undefined,
   };
   switch (mode) {
     case 'domains':
@@ -34,7 +36,8 @@ export function readSite(wishes: Wishes): Site {
     case 'mailserver': {
       const mailboxes = readMailboxes(wishes.mailbox, domains);
       const catchAll = wishes['catch-all'] === undefined ? undefined : readCatchAll(wishes['catch-all'], mailboxes);
-      return { mode, domains, mailboxes, catchAll, relayhost: readRelayhost(wishes), ...common };
+      const milters = (wishes.milter ?? []).map(readMilter);
+      return { mode, domains, mailboxes, catchAll, relayhost: readRelayhost(wishes), milters, ...common };
     }
   }
 }
@@ -44,7 +47,14 @@ function readMode({ mode }: Wishes): Mode {
   return known ?? wrongFlag('--mode', `${quoted(mode)} is no mode.`, `Choose one of ${modeNames.join(', ')}.`);
 }
 
-const mailserverOnly = ['mailbox', 'catch-all', 'relayhost', 'relayhost-user', 'relayhost-password-file'] as const;
+const mailserverOnly = [
+  'milter',
+  'mailbox',
+  'catch-all',
+  'relayhost',
+  'relayhost-user',
+  'relayhost-password-file',
+] as const;
 
 function refuseForeignFlags(mode: Mode, wishes: Wishes): void {
   if (mode === 'blackhole' && wishes.domains?.length) {
@@ -53,9 +63,13 @@ function refuseForeignFlags(mode: Mode, wishes: Wishes): void {
   if (mode === 'mailserver') return;
   const foreign = mailserverOnly.find((flag) => wishes[flag] !== undefined);
   if (foreign !== undefined) {
-    const why = foreign.startsWith('relayhost') ? 'nothing may leave a trap.' : 'a trap has no mailboxes.';
-    wrongFlag(`--${foreign}`, why, 'Leave it out, or choose --mode mailserver.');
+    wrongFlag(`--${foreign}`, whyForeign(foreign), 'Leave it out, or choose --mode mailserver.');
   }
+}
+
+function whyForeign(flag: (typeof mailserverOnly)[number]): string {
+  if (flag === 'milter') return 'a trap filters nothing.';
+  return flag.startsWith('relayhost') ? 'nothing may leave a trap.' : 'a trap has no mailboxes.';
 }
 
 function readDomains(given: Wishes['domains'] = []): string[] {

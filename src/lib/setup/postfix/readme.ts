@@ -1,4 +1,5 @@
 import { formatSize } from '../../text/units.ts';
+import { commandsFor } from './commands.ts';
 import { lmtpTransport } from './lmtp.ts';
 import type { Mode, Site } from './site.ts';
 import { testCommands } from './test-commands.ts';
@@ -17,7 +18,6 @@ const ways: Readonly<Record<Mode, string>> = {
 };
 
 export function readme(site: Site): string {
-  const { system } = site;
   return `# Postfix, as \`spamtrap setup-postfix --mode ${site.mode}\` makes it
 
 ${purposes[site.mode]} ${ways[site.mode]}
@@ -31,10 +31,7 @@ ${purposes[site.mode]} ${ways[site.mode]}
 
 ## Put it in place
 
-1. \`${system.install}\`
-2. The same \`spamtrap setup-postfix\` with \`--out ${system.configuration} --apply\`. What it replaces is backed up first.
-3. \`postfix check\`, then \`${system.reload}\`; \`${system.restart}\` where addresses or ports have changed.
-4. Set the records in \`DNS.txt\`.
+${placing(site)}4. Set the records in \`DNS.txt\`.
 5. Close the ways out: ${firewallText(site)}.
 
 Or in a container: \`docker compose up -d\` in this folder.
@@ -45,6 +42,21 @@ ${testCommands(site)
   .map(({ command, expect }) => `\`\`\`sh\n${command}   # ${expect}\n\`\`\`\n`)
   .join('\n')}
 Where mail is: \`mailq\`. What became of it: the mail log, ${logText(site)}.
+`;
+}
+
+function placing(site: Site): string {
+  const { system, instance } = site;
+  const { prepare, reload, restart } = commandsFor(site);
+  if (instance !== undefined) {
+    return `1. \`${system.install}\`
+2. ${prepare.map((command) => `\`${command}\``).join(', ')}
+3. \`${restart}\`, and \`${reload}\` after changes. It is an instance of its own: nothing outside this folder is touched.
+`;
+  }
+  return `1. \`${system.install}\`
+2. The same \`spamtrap setup-postfix\` with \`--out ${system.configuration} --apply\`. What it replaces is backed up first.
+3. \`postfix check\`, then \`${reload}\`; \`${restart}\` where addresses or ports have changed.
 `;
 }
 
@@ -63,7 +75,8 @@ function firewallText({ system }: Site): string {
     : '`nft -f firewall.nft`, or `sh firewall.iptables.sh` on systems without nft';
 }
 
-function logText({ maillog, system }: Site): string {
+function logText({ maillog, system, instance }: Site): string {
+  if (maillog === undefined && instance !== undefined) return `\`${instance}/mail.log\``;
   if (maillog !== undefined) return `\`${maillog}\``;
   return system.name === 'freebsd' ? '`/var/log/maillog`' : '`journalctl -u "postfix*"`';
 }

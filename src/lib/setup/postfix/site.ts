@@ -20,6 +20,8 @@ interface Common {
   readonly messageSize: number;
   readonly system: System;
   readonly maillog: string | undefined;
+  /** The folder below which queue, data and log are, of an instance of its own; undefined for the system's. */
+  readonly instance: string | undefined;
 }
 
 /** Takes all mail for the domains and none for others. */
@@ -40,6 +42,8 @@ export interface MailServer extends Common {
   readonly mailboxes: readonly string[];
   readonly catchAll: string | undefined;
   readonly relayhost: Relayhost | undefined;
+  /** Filters that are asked while mail comes in. */
+  readonly milters: readonly string[];
 }
 
 export interface Ports {

@@ -15,6 +15,8 @@ export interface Wishes {
   readonly 'message-size'?: string | undefined;
   readonly prefix?: string | undefined;
   readonly maillog?: string | undefined;
+  readonly standalone?: boolean | undefined;
+  readonly milter?: readonly string[] | undefined;
   readonly mailbox?: readonly string[] | undefined;
   readonly 'catch-all'?: string | undefined;
   readonly relayhost?: string | undefined;
