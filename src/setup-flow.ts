@@ -1,6 +1,7 @@
 import { exitCodes } from './lib/errors.ts';
 import type { Check } from './lib/setup/ask-program.ts';
 import type { ComparedFile } from './lib/setup/compare-files.ts';
+import type { Command } from './lib/setup/run-commands.ts';
 import type { InstalledFile } from './lib/setup/install-files.ts';
 import { printable } from './lib/text/printable.ts';
 
@@ -56,6 +57,14 @@ export async function tellWritten(
   if (asked.length > 0) say(`checked    ${asked.map(({ command }) => command).join(', ')}`);
   if (!isDue(files)) say(`Nothing has to change in ${printable(folder)}.`);
   else if (installed.length === 0) say('Nothing was written. --apply writes what is new or changed.');
+}
+
+/** Does what has to be done before the first start, and says what could not be done. */
+export async function prepare(commands: readonly Command[], say: Say): Promise<void> {
+  const { runCommands } = await import('./lib/setup/run-commands.ts');
+  for (const { command, problem } of runCommands(commands)) {
+    say(problem === undefined ? `done       ${command}` : `not done   ${command}: ${problem}`);
+  }
 }
 
 /** A line for each file, and at the end one for all. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, Flags } from '@oclif/core';
 import { jsonFlag } from '../flags.ts';
 import type { DovecotPlan } from '../lib/setup/dovecot/plan-dovecot.ts';
-import { carryOut, tellRecords, tellWritten, words } from '../setup-flow.ts';
+import { carryOut, prepare, tellRecords, tellWritten, words } from '../setup-flow.ts';
 
 function variable(flag: string): string {
   return `SPAMTRAP_DOVECOT_${flag.toUpperCase().replaceAll('-', '_')}`;
@@ -111,6 +111,12 @@ export default class SetupDovecot extends Command {
     }),
     explain: Flags.boolean({ description: 'Say for each setting why it is there, and write nothing.' }),
     apply: Flags.boolean({ description: 'Write the files.', env: variable('apply') }),
+    verify: Flags.boolean({
+      description:
+        'After writing, try it from outside; a Dovecot of its own is started for that. [default: so, but for the system’s]',
+      allowNo: true,
+      env: variable('verify'),
+    }),
     yes: Flags.boolean({ description: 'With --apply, on a terminal: do not ask first.', env: 'SPAMTRAP_YES' }),
     json: jsonFlag,
   };
@@ -130,19 +136,34 @@ export default class SetupDovecot extends Command {
     if (installed === undefined) return;
     const made = installed.length > 0 ? plan.made : undefined;
     if (flags.json) {
-      const { start, reload, afterwards } = plan.commands;
-      const rest = { mode: flags.mode, dovecot: plan.site.dialect, start, reload, afterwards, ...(made && { made }) };
-      return tellRecords(proposal, flags.apply ? installed : undefined, rest, say);
+      if (flags.apply) await prepare(plan.commands.prepare, () => undefined);
+      const { start, reload, further } = plan.commands;
+      const rest = { mode: flags.mode, dovecot: plan.site.dialect, start, reload, further, ...(made && { made }) };
+      await tellRecords(proposal, flags.apply ? installed : undefined, rest, say);
+    } else {
+      await tellWritten(proposal, installed, say);
+      if (flags.apply) await prepare(plan.commands.prepare, say);
+      this.#tellWhatNext(plan);
+      if (made) this.#tellPassword(made);
     }
-    await tellWritten(proposal, installed, say);
-    this.#tellWhatNext(plan);
-    if (made)
-      this.log(`\n${made.user} logs in with ${made.password}\nIt is not shown again, and only a hash of it is kept.`);
+    if (flags.apply && (flags.verify ?? (installed.length > 0 && plan.site.place.is === 'own'))) {
+      await this.#verify(plan, flags.json);
+    }
   }
 
-  #tellWhatNext({ commands: { start, reload, afterwards } }: DovecotPlan): void {
-    for (const command of afterwards) this.log(`\nOnce: ${command}`);
+  #tellWhatNext({ commands: { start, reload, further } }: DovecotPlan): void {
+    for (const command of further) this.log(`\nOnce: ${command}`);
     this.log(`\nStart: ${start}\nAfter changes: ${reload}`);
+  }
+
+  #tellPassword({ user, password }: { readonly user: string; readonly password: string }): void {
+    this.log(`\n${user} logs in with ${password}\nIt is not shown again, and only a hash of it is kept.`);
+  }
+
+  async #verify({ site, login }: DovecotPlan, json: boolean): Promise<void> {
+    const { verifyDovecot } = await import('../lib/assembly/verify/verify-dovecot.ts');
+    if (!json) this.log('');
+    process.exitCode = await verifyDovecot(site, login, json ? { json: 'server' } : 'steps');
   }
 
   async #explain({ site }: DovecotPlan, json: boolean): Promise<void> {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, Flags } from '@oclif/core';
 import { jsonFlag } from '../flags.ts';
 import type { PostfixPlan } from '../lib/setup/postfix/plan-postfix.ts';
-import { carryOut, tellRecords, tellWritten, words } from '../setup-flow.ts';
+import { carryOut, prepare, tellRecords, tellWritten, words } from '../setup-flow.ts';
 
 const text = (flag: string, helpValue: string, description: string) =>
   Flags.string({ description, helpValue, env: variable(flag) });
@@ -134,11 +134,11 @@ export default class SetupPostfix extends Command {
       return;
     }
     await tellWritten(proposal, installed, say);
+    if (flags.apply) await prepare(plan.prepare, say);
     this.#tellWhatNext(plan, folder);
   }
 
   #tellWhatNext(plan: PostfixPlan, folder: string): void {
-    for (const command of plan.prepare) this.log(`\nOnce: ${command}`);
     this.log(
       folder === plan.home
         ? `\nTell Postfix: ${plan.reload}\nWhere addresses or ports have changed: ${plan.restart}`

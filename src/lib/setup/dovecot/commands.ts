@@ -1,30 +1,46 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { Command } from '../run-commands.ts';
 import { sieveFile } from './section-delivery.ts';
 import type { Site } from './site.ts';
 
 /** What the operator says to this machine so that Dovecot runs with these files. */
 export interface Commands {
+  /** After files were written, and before the first start. */
+  readonly prepare: readonly Command[];
+  /** What is the operator's own to do. */
+  readonly further: readonly string[];
   readonly start: string;
   readonly reload: string;
-  /** To be done once after files were written. */
-  readonly afterwards: readonly string[];
 }
 
 export function commandsFor(site: Site): Commands {
   const { place, system } = site;
-  const afterwards = [...compileSieve(site), ...makeDatabase(site), ...enableAtBoot(site)];
-  if (place.is === 'system') return { start: system.restart, reload: system.reload, afterwards };
+  const prepare = [...makeHomes(site), ...compileSieve(site)];
+  const further = [...makeDatabase(site), ...enableAtBoot(site)];
+  if (place.is === 'system') return { prepare, further, start: system.restart, reload: system.reload };
   const configuration = join(place.folder, 'dovecot.conf');
   return {
+    prepare,
+    further,
     start: `dovecot -F -c ${configuration}`,
     reload: `doveadm -c ${configuration} reload`,
-    afterwards,
   };
 }
 
-function compileSieve({ mode, place }: Site): string[] {
+/** The folder below which users get theirs, as soon as there is mail for them. */
+function makeHomes(site: Site): Command[] {
+  if (site.mode === 'mailserver') return [makeFolder(site.home, site.owner)];
+  if (site.mode === 'monitor' || site.source.kind === 'pam' || site.source.home === undefined) return [];
+  return [makeFolder(dirname(site.source.home), site.source.owner)];
+}
+
+function makeFolder(path: string, { uid, gid }: { readonly uid: number; readonly gid: number }): Command {
+  return ['install', '-d', '-o', String(uid), '-g', String(gid), '-m', '0750', path];
+}
+
+function compileSieve({ mode, place }: Site): Command[] {
   if (mode !== 'mailserver') return [];
-  return [`sievec -c ${join(place.folder, 'dovecot.conf')} ${join(place.folder, sieveFile)}`];
+  return [['sievec', '-c', join(place.folder, 'dovecot.conf'), join(place.folder, sieveFile)]];
 }
 
 function makeDatabase(site: Site): string[] {

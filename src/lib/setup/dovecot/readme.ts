@@ -1,3 +1,4 @@
+import { shownCommand } from '../run-commands.ts';
 import { commandsFor } from './commands.ts';
 import { sieveFile } from './section-delivery.ts';
 import { userFile } from './section-authentication.ts';
@@ -10,7 +11,8 @@ const purposes: Readonly<Record<Mode, string>> = {
 };
 
 export function readme(site: Site): string {
-  const { start, reload, afterwards } = commandsFor(site);
+  const { prepare, further, start, reload } = commandsFor(site);
+  const once = [...prepare.map(shownCommand), ...further];
   return `# Dovecot ${site.dialect}, as \`spamtrap setup-dovecot --mode ${site.mode}\` makes it
 
 ${purposes[site.mode]}
@@ -22,7 +24,7 @@ ${purposes[site.mode]}
 | mail | ${mailText(site)} |
 
 1. \`${site.system.install}\`
-${afterwards.map((command) => `2. \`${command}\`\n`).join('')}3. \`${start}\`; after changes \`${reload}\`
+${once.map((command) => `2. \`${command}\`\n`).join('')}3. \`${start}\`; after changes \`${reload}\`
 
 ${userText(site)}
 `;

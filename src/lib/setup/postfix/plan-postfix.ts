@@ -1,6 +1,7 @@
 import type { Check } from '../ask-program.ts';
 import { compareFiles, type ComparedFile } from '../compare-files.ts';
 import { checkConfiguration } from './check-configuration.ts';
+import type { Command } from '../run-commands.ts';
 import { commandsFor } from './commands.ts';
 import { postfixFiles } from './postfix-files.ts';
 import { readSite } from './read-site.ts';
@@ -16,7 +17,7 @@ export interface PostfixPlan {
   readonly reload: string;
   readonly restart: string;
   /** To be done once, before the first start. */
-  readonly prepare: readonly string[];
+  readonly prepare: readonly Command[];
   readonly tests: readonly TestCommand[];
 }
 

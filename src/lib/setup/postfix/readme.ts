@@ -1,3 +1,4 @@
+import { shownCommand } from '../run-commands.ts';
 import { formatSize } from '../../text/units.ts';
 import { commandsFor } from './commands.ts';
 import { lmtpTransport } from './lmtp.ts';
@@ -50,7 +51,7 @@ function placing(site: Site): string {
   const { prepare, reload, restart } = commandsFor(site);
   if (instance !== undefined) {
     return `1. \`${system.install}\`
-2. ${prepare.map((command) => `\`${command}\``).join(', ')}
+2. ${prepare.map((command) => `\`${shownCommand(command)}\``).join(', ')}
 3. \`${restart}\`, and \`${reload}\` after changes. It is an instance of its own: nothing outside this folder is touched.
 `;
   }
