@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { MailboxFault } from '../../mailbox/mailbox-fault.ts';
 import { openImap, type ImapSession } from '../../mailbox/imap/open-imap.ts';
-import { StepFault, type Examination, type Step } from '../steps/step.ts';
+import { Skip, StepFault, type Examination, type Step } from '../steps/step.ts';
 import { findMarked } from './find-marked.ts';
 import { gtube, testLetter, type TestLetter } from './letters.ts';
 import { logIn, openedOf, orStepFault, type Opened } from './session-steps.ts';
@@ -17,6 +17,8 @@ export interface MailServerTargets {
   readonly imap: Target;
   /** The address of the user whose password is known. */
   readonly user: string;
+  /** Whether anything says what is spam. */
+  readonly spam: 'filtered' | 'not filtered';
 }
 
 /** How long a message may take from the last dot to its folder. */
@@ -51,13 +53,21 @@ export function deliverySteps(targets: MailServerTargets): Examination {
       },
       arrives('delivery', 'INBOX', user),
       arrives('detail', 'Work', `${local}+work@${domain}`),
-      arrives('spam', 'Junk', user, gtube),
+      targets.spam === 'filtered' ? arrives('spam', 'Junk', user, gtube) : notFiltered,
       submissionStep(targets, opened),
       forgeryStep(targets),
     ],
     close: () => opened.session?.abandon(),
   };
 }
+
+const notFiltered: Step = {
+  name: 'spam',
+  needed: 'by itself',
+  async run() {
+    throw new Skip('no filter is asked (--milter), so that nothing is marked');
+  },
+};
 
 async function sendFromOutside(
   target: Target,

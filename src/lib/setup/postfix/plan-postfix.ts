@@ -5,11 +5,13 @@ import type { Command } from '../run-commands.ts';
 import { commandsFor } from './commands.ts';
 import { postfixFiles } from './postfix-files.ts';
 import { readSite } from './read-site.ts';
+import type { Site } from './site.ts';
 import { testCommands, type TestCommand } from './test-commands.ts';
 import type { Wishes } from './wishes.ts';
 
 /** What would be done, and what is to be done by the operator then. Nothing has been written. */
 export interface PostfixPlan {
+  readonly site: Site;
   readonly files: readonly ComparedFile[];
   readonly checks: readonly Check[];
   /** Where Postfix reads its configuration on this kind of system. */
@@ -27,6 +29,7 @@ export async function planPostfix(wishes: Wishes, folder: string, now: Date): Pr
   const home = site.instance ?? site.system.configuration;
   const { reload, restart, prepare } = commandsFor(site);
   return {
+    site,
     files,
     checks: checkConfiguration(folder, files),
     home,
