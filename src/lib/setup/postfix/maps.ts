@@ -19,7 +19,8 @@ export function transportMap(site: TrapForDomains | BlackHole): string {
 
 /** A map, where a plain list would take each "OK" for one more domain. */
 export function domainsMap(site: TrapForDomains | MailServer): string {
-  return `${madeBy(site)}\n${rows(site.domains.map((domain) => [domain, 'OK']))}`;
+  const head = site.mode === 'mailserver' ? yoursToEdit : madeBy(site);
+  return `${head}\n${rows(site.domains.map((domain) => [domain, 'OK']))}`;
 }
 
 export function mailboxesMap({ mailboxes, domains }: MailServer): string {
@@ -54,7 +55,7 @@ export function senderLoginsMap({ mailboxes, domains }: MailServer): string {
 
 /** Whose mail may leave: a sender that is not here, as that of a notice, has no way out. */
 export function outgoingMap(site: MailServer): string {
-  return `${madeBy(site)}\n${rows(site.domains.map((domain) => [`@${domain}`, 'smtp:']))}`;
+  return `${yoursToEdit}\n${rows(site.domains.map((domain) => [`@${domain}`, 'smtp:']))}`;
 }
 
 /** Made anew where the login is known, and once where the operator is to fill it in. */

@@ -9,5 +9,5 @@ export function madeBy({ mode }: Site): string {
 
 /** The head of each file that is made once. */
 export const yoursToEdit = `# Yours to edit: "spamtrap setup-postfix" makes this file once and never touches it again.
-# Postfix reads it when it is reloaded; no postmap is needed.
+# "spamtrap mail" edits it for you. Postfix reads it when it is reloaded; no postmap is needed.
 `;

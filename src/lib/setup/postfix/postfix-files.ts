@@ -39,7 +39,7 @@ function maps(site: Site): PlannedFile[] {
       return [ourFile('transport', transportMap(site))];
     case 'mailserver':
       return [
-        ourFile('domains', domainsMap(site)),
+        operatorsFile('domains', domainsMap(site)),
         operatorsFile('mailboxes', mailboxesMap(site)),
         operatorsFile('virtual_aliases', aliasesMap(site)),
         operatorsFile('sender_logins', senderLoginsMap(site)),
@@ -52,7 +52,7 @@ function relayhostMaps(site: MailServer): PlannedFile[] {
   const { relayhost } = site;
   if (relayhost === undefined) return [];
   return [
-    ourFile('outgoing', outgoingMap(site)),
+    operatorsFile('outgoing', outgoingMap(site)),
     {
       name: 'sasl_passwd',
       text: passwordMap(site, relayhost),
