@@ -13,3 +13,5 @@ export function spamtrap(words: readonly string[], input = '') {
 
 /** The same beside others. */
 spamtrap.running = (words: readonly string[]) => promisify(execFile)(program, [...words], { env });
+
+spamtrap.program = program;

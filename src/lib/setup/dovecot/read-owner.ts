@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { exitCodes, Fault, reason } from '../../errors.ts';
 import { printable } from '../../text/printable.ts';
-import { quoted, wrongFlag } from '../wrong-flag.ts';
+import { readId } from '../read-id.ts';
+import { wrongFlag } from '../wrong-flag.ts';
 import type { Owner, RunAs } from './site.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -43,12 +44,6 @@ function allowed(owner: Owner, runAs: RunAs): Owner {
     'only root can have Dovecot read mail as somebody else.',
     'Run this as that user, or as root.',
   );
-}
-
-function readId(flag: string, given: string | undefined): number | undefined {
-  if (given === undefined) return undefined;
-  if (/^\d{1,10}$/.test(given) && Number(given) < 2 ** 32 - 1) return Number(given);
-  return wrongFlag(flag, `${quoted(given)} is no number of a user or group.`, 'Write a number, as "id USER" shows it.');
 }
 
 function statOf(maildir: string): Owner {
