@@ -1,4 +1,5 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -15,3 +16,13 @@ export function spamtrap(words: readonly string[], input = '') {
 spamtrap.running = (words: readonly string[]) => promisify(execFile)(program, [...words], { env });
 
 spamtrap.program = program;
+
+/** The same with something on standard input, while the test itself answers it. */
+spamtrap.fed = async (words: readonly string[], input: string): Promise<{ stdout: string; code: number | null }> => {
+  const child = spawn(program, [...words], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdin.on('error', () => undefined).end(input);
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { stdout, code };
+};
