@@ -32,6 +32,7 @@ describe('what is written down', () => {
       'docs/personas.md',
       'docs/rules.md',
       'docs/setup-postfix.md',
+      'docs/mail-server.md',
       'docs/hpfeeds.md',
       'docs/outputs.md',
       'examples/recipes.md',
