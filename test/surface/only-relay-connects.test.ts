@@ -29,6 +29,8 @@ const mayReachOut: Readonly<Record<string, readonly string[]>> = {
   'lib/outputs/amqp/tls-options.ts': ['node:tls checkServerIdentity'],
   // Asks for the addresses of a broker, to show them.
   'lib/assembly/steps/reach-steps.ts': ['node:dns/promises lookup'],
+  // Asks a connection to a mail server, which the operator names, whether it is one of TLS.
+  'lib/assembly/verify/certificate-step.ts': ['node:tls TLSSocket'],
   // The broker answers those who come; so does the page with its numbers.
   'lib/hpfeeds/broker/broker.ts': ['node:tls TLSSocket'],
   'lib/hpfeeds/broker/status-server.ts': ['node:http createServer'],

@@ -1,4 +1,4 @@
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { DialFault } from '../../net/dial.ts';
 import { Skip, StepFault, type Examination, type Step } from '../steps/step.ts';
 import { certificateFacts } from './certificate-facts.ts';
