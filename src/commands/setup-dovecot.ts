@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command, Flags } from '@oclif/core';
 import { jsonFlag } from '../flags.ts';
 import type { DovecotPlan } from '../lib/setup/dovecot/plan-dovecot.ts';
+import { exitCodes } from '../lib/errors.ts';
 import { carryOut, prepare, tellRecords, tellWritten, words } from '../setup-flow.ts';
 
 function variable(flag: string): string {
@@ -30,9 +31,10 @@ export default class SetupDovecot extends Command {
 
   static override flags = {
     mode: Flags.string({
-      description: 'What to make: a look into a sensor’s maildir, mailboxes for people, or what is behind a Postfix.',
+      description:
+        'What to make: a look into a sensor’s maildir, mailboxes for people, or what is behind a Postfix. On a terminal ' +
+        'it is asked for, with what belongs to it.',
       options: ['monitor', 'mailbox', 'mailserver'],
-      required: true,
       env: variable('mode'),
     }),
     maildir: text('maildir', '<folder>', 'With monitor: the maildir of the sensor.'),
@@ -128,7 +130,13 @@ export default class SetupDovecot extends Command {
     const folder = resolve(flags.out);
     const now = new Date();
     const password = givenPassword({ file: flags['password-file'], stdin: flags['password-stdin'] });
-    const plan = await planDovecot({ ...flags, listen: words(flags.listen) }, folder, { password, now });
+    const answers = flags.mode === undefined ? await this.#askWhatIsMeant(flags.yes) : {};
+    if (answers === undefined) {
+      process.exitCode = exitCodes.interrupted;
+      return;
+    }
+    const { mode = '', ...meant } = { ...flags, ...answers };
+    const plan = await planDovecot({ ...meant, mode, listen: words(flags.listen) }, folder, { password, now });
     if (flags.explain) return this.#explain(plan, flags.json);
     const proposal = { folder, files: plan.files, checks: plan.checks, now };
     const say = (line: string) => this.log(line);
@@ -138,7 +146,7 @@ export default class SetupDovecot extends Command {
     if (flags.json) {
       if (flags.apply) await prepare(plan.commands.prepare, () => undefined);
       const { start, reload, further } = plan.commands;
-      const rest = { mode: flags.mode, dovecot: plan.site.dialect, start, reload, further, ...(made && { made }) };
+      const rest = { mode, dovecot: plan.site.dialect, start, reload, further, ...(made && { made }) };
       await tellRecords(proposal, flags.apply ? installed : undefined, rest, say);
     } else {
       await tellWritten(proposal, installed, say);
@@ -149,6 +157,17 @@ export default class SetupDovecot extends Command {
     if (flags.apply && (flags.verify ?? (installed.length > 0 && plan.site.place.is === 'own'))) {
       await this.#verify(plan, flags.json);
     }
+  }
+
+  /** Nothing when the operator left, and no answers where nobody can be asked: what is missing is said then. */
+  async #askWhatIsMeant(yes: boolean): Promise<Partial<Record<string, string>> | undefined> {
+    if (yes || !process.stdin.isTTY || !process.stdout.isTTY) return {};
+    const { ask } = await import('../tui/ask.tsx');
+    const { questionsFor, whichMode } = await import('../lib/setup/dovecot/questions.ts');
+    const first = await ask([whichMode]);
+    if (first?.mode === undefined) return undefined;
+    const more = await ask(questionsFor(first.mode));
+    return more && { ...first, ...more };
   }
 
   #tellWhatNext({ commands: { start, reload, further } }: DovecotPlan): void {

@@ -43,7 +43,7 @@ export default class SetupMailserver extends Command {
     'catch-all': text('catch-all', '<address>', 'The mailbox for mail to all other users.'),
     hostname: text('hostname', '<name>', 'Name of this host. [default: mail. and the domain of --user]'),
     listen: list('listen', '<addresses>', 'Addresses to listen on. [default: all]'),
-    'smtp-port': text('smtp-port', '<port>', 'Port for mail from other servers. [default: 25]'),
+    port: text('port', '<port>', 'Port for mail from other servers. [default: 25]'),
     'submission-port': text('submission-port', '<port|off>', 'Port with STARTTLS for mail programs. [default: 587]'),
     'submissions-port': text('submissions-port', '<port|off>', 'Port with TLS from the first byte. [default: 465]'),
     'imap-port': text('imap-port', '<port|off>', 'Port for IMAP with STARTTLS. [default: off]'),

@@ -17,7 +17,7 @@ interface Step {
 }
 
 function setup(folder: string, ports: readonly number[], ...more: readonly string[]) {
-  const names = ['--smtp-port', '--submission-port', '--submissions-port', '--imaps-port'];
+  const names = ['--port', '--submission-port', '--submissions-port', '--imaps-port'];
   const place = ['--listen', '127.0.0.1', ...names.flatMap((name, index) => [name, String(ports[index])])];
   const user = ['--user', 'adam@example.org', '--uid', String(mailUser), '--gid', String(mailUser), '--self-signed'];
   const words = ['setup-mailserver', ...user, ...place, '--out', folder, '--json', ...more];

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Check } from '../ask-program.ts';
 import { compareFiles, type ComparedFile } from '../compare-files.ts';
 import { exitCodes, Fault } from '../../errors.ts';
+import { refuseTakenPorts } from '../taken-ports.ts';
 import { hashPassword, newPassword } from '../mail/hash-password.ts';
 import { checkConfiguration } from './check-configuration.ts';
 import { commandsFor, type Commands } from './commands.ts';
@@ -30,6 +32,7 @@ export async function planDovecot(
 ): Promise<DovecotPlan> {
   const runAs = runAsCaller();
   const site = readSite(wishes, { folder, runAs, installed: installedDialect() });
+  await refusePorts(site);
   const password = given ?? newPassword();
   const hash = site.user === undefined ? undefined : await hashPassword(password);
   const files = compareFiles(folder, await dovecotFiles(site, { now, hash, group: groupFor(site) }));
@@ -43,6 +46,15 @@ export async function planDovecot(
     made: given === undefined ? login : undefined,
     login,
   };
+}
+
+/** The system's Dovecot may be running, and is to be reloaded. */
+async function refusePorts({ place, ports, listen }: Site): Promise<void> {
+  if (place.is === 'system') return;
+  const wanted = Object.entries(ports)
+    .filter((each): each is [string, number] => each[1] !== 'off')
+    .map(([name, port]) => ({ flag: `--${name}-port`, port }));
+  await refuseTakenPorts(wanted, listen, join(place.folder, 'run', 'master.pid'));
 }
 
 function groupFor({ place, system }: Site): number | undefined {

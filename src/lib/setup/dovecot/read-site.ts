@@ -21,6 +21,7 @@ export interface Around {
 
 /** Throws the first thing that is wrong with the wishes, named by the flag that made it. */
 export function readSite(wishes: Wishes, around: Around): Site {
+  if (wishes.mode === '') wrongFlag('--mode', 'it is missing.', `Choose one of ${modeNames.join(', ')}.`);
   const mode = oneOf('--mode', wishes.mode, modeNames);
   refuseForeignFlags(mode, wishes);
   const system = readSystem(wishes.prefix);

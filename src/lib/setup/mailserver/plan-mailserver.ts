@@ -10,7 +10,7 @@ export interface Wishes {
   readonly domains?: readonly string[] | undefined;
   readonly 'catch-all'?: string | undefined;
   readonly listen?: readonly string[] | undefined;
-  readonly 'smtp-port'?: string | undefined;
+  readonly port?: string | undefined;
   readonly 'submission-port'?: string | undefined;
   readonly 'submissions-port'?: string | undefined;
   readonly 'imap-port'?: string | undefined;
@@ -55,7 +55,7 @@ export async function planMailServer(
       'catch-all': wishes['catch-all'],
       hostname: wishes.hostname,
       listen,
-      port: wishes['smtp-port'],
+      port: wishes.port,
       'submission-port': wishes['submission-port'],
       'submissions-port': wishes['submissions-port'],
       milter,

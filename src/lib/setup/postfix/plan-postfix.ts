@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Check } from '../ask-program.ts';
 import { compareFiles, type ComparedFile } from '../compare-files.ts';
 import { checkConfiguration } from './check-configuration.ts';
@@ -7,6 +8,7 @@ import { postfixFiles } from './postfix-files.ts';
 import { readSite } from './read-site.ts';
 import type { Site } from './site.ts';
 import { testCommands, type TestCommand } from './test-commands.ts';
+import { refuseTakenPorts } from '../taken-ports.ts';
 import type { Wishes } from './wishes.ts';
 
 /** What would be done, and what is to be done by the operator then. Nothing has been written. */
@@ -25,6 +27,7 @@ export interface PostfixPlan {
 
 export async function planPostfix(wishes: Wishes, folder: string, now: Date): Promise<PostfixPlan> {
   const site = readSite(wishes, folder);
+  await refusePorts(site);
   const files = compareFiles(folder, await postfixFiles(site, now));
   const home = site.instance ?? site.system.configuration;
   const { reload, restart, prepare } = commandsFor(site);
@@ -38,4 +41,14 @@ export async function planPostfix(wishes: Wishes, folder: string, now: Date): Pr
     prepare,
     tests: testCommands(site),
   };
+}
+
+/** The system's Postfix may be running, and is to be reloaded. */
+async function refusePorts({ instance, ports, listen }: Site): Promise<void> {
+  if (instance === undefined) return;
+  const flags = { smtp: '--port', submission: '--submission-port', submissions: '--submissions-port' } as const;
+  const wanted = Object.entries(ports)
+    .filter((each): each is [keyof typeof flags, number] => each[1] !== 'off')
+    .map(([name, port]) => ({ flag: flags[name], port }));
+  await refuseTakenPorts(wanted, listen, join(instance, 'queue', 'pid', 'master.pid'));
 }
