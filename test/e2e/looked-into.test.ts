@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
@@ -20,6 +20,7 @@ async function busySensor(): Promise<Sensor> {
     rules: { ownAddresses: [ownAddress] },
     probes: { mode: 'sandbox' },
     broker: { embed: false },
+    daybook: { rewrite: '1s' },
   };
   const sensor = await Sensor.start({
     command: 'serve',
@@ -36,6 +37,8 @@ async function busySensor(): Promise<Sensor> {
   await client.quit();
   const { id } = await sensor.event('probe.relayed');
   await sensor.handedOn(id);
+  // The log of the day is written some time after what it tells.
+  await expect.poll(() => existsSync(join(sensor.maildir, '.logs/cur')), { timeout: 60_000 }).toBe(true);
   return sensor;
 }
 
@@ -103,10 +106,14 @@ Near :near:
 Patterns *
 Create Near
 Sync Pull
+SyncState *
 `,
     );
     execFileSync('mkdir', ['-p', join(folder, 'mail')]);
-    const { status, stderr } = spawnSync('mbsync', ['-q', '-a', '-c', file], { encoding: 'utf8', env });
+    const { status, stderr } = spawnSync('mbsync', ['-q', '-a', '-c', file], {
+      encoding: 'utf8',
+      env: { ...env, HOME: folder },
+    });
     expect({ status, stderr }).toMatchObject({ status: 0 });
     const subjects = (name: string) =>
       readdirSync(join(folder, 'mail', name), { recursive: true, encoding: 'utf8' })
@@ -129,6 +136,7 @@ Sync Pull
       `set imap_user = spamtrap
 set imap_pass = ${password}
 set ssl_starttls = no
+set ssl_force_tls = no
 set folder = imap://127.0.0.1:${port}/
 set spoolfile = +INBOX
 set confirmappend = no
