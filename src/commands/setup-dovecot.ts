@@ -126,6 +126,7 @@ export default class SetupDovecot extends Command {
   async run(): Promise<void> {
     const { flags } = await this.parse(SetupDovecot);
     const { planDovecot } = await import('../lib/setup/dovecot/plan-dovecot.ts');
+    const { refuseMissingQueue } = await import('../lib/setup/dovecot/postfix-queue.ts');
     const { givenPassword } = await import('../lib/setup/given-password.ts');
     const folder = resolve(flags.out);
     const now = new Date();
@@ -138,6 +139,7 @@ export default class SetupDovecot extends Command {
     const { mode = '', ...meant } = { ...flags, ...answers };
     const plan = await planDovecot({ ...meant, mode, listen: words(flags.listen) }, folder, { password, now });
     if (flags.explain) return this.#explain(plan, flags.json);
+    if (flags.apply) refuseMissingQueue(plan.site);
     const proposal = { folder, files: plan.files, checks: plan.checks, now };
     const say = (line: string) => this.log(line);
     const installed = await carryOut(proposal, flags, say);

@@ -135,6 +135,17 @@ peer('dovecot-imapd')('setup-dovecot', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  it('refuses a queue of Postfix that is not there, before anything is written', async () => {
+    const { setup, folder, imaps } = await scene();
+    const place = ['--out', folder, '--listen', '127.0.0.1', '--imap-port', 'off', '--imaps-port', imaps];
+    const words = ['--mode', 'mailserver', '--user', 'adam@example.org', '--uid', String(mailUser), '--self-signed'];
+    const queue = ['--postfix-queue', join(folder, 'queue')];
+    const { status, stderr } = setup(...words, ...place, ...queue, '--apply', ...quiet);
+    expect(status).toBe(2);
+    expect(stderr).toContain('queue/private is not there');
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it('leaves a folder alone in which a link stands for a file', async () => {
     const { people, setup, folder } = await scene();
     mkdirSync(join(folder, 'users'), { recursive: true });

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errno, Fault, reason } from '../errors.ts';
+import { syncDirectory } from '../files/synced.ts';
 import { printable } from '../text/printable.ts';
 import type { ComparedFile } from './compare-files.ts';
 import { modes, type PlannedFile } from './planned-file.ts';
@@ -42,7 +43,7 @@ export function installFiles(folder: string, compared: readonly ComparedFile[], 
     });
     const backed = written.map((each) => ({ ...each, ...(each.before && { backup: backUp(each, now) }) }));
     for (const { path, beside } of backed) renameSync(beside, path);
-    for (const changed of new Set(backed.map(({ path }) => dirname(path)))) syncFolder(changed);
+    for (const changed of new Set(backed.map(({ path }) => dirname(path)))) syncDirectory(changed);
     return backed.map(({ path, backup }) => ({ path, ...(backup !== undefined && { backup }) }));
   } catch (error) {
     throw new Fault(`${printable(folder)} cannot be written: ${reason(error)}.`, {
@@ -86,14 +87,5 @@ function backUp({ path, file, before }: ComparedFile, now: Date): string {
     } catch (error) {
       if (errno(error) !== 'EEXIST') throw error;
     }
-  }
-}
-
-function syncFolder(folder: string): void {
-  const file = openSync(folder, constants.O_RDONLY);
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }

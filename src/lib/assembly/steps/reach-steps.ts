@@ -38,7 +38,7 @@ export function reachSteps(place: ServerPlace, connectMs: number, reached: Reach
       needed: 'by the rest',
       async run(signal) {
         const startedAt = performance.now();
-        reached.socket = await orFault(() => reach(place, { connectMs }, signal));
+        reached.socket = await orDialFault(() => reach(place, { connectMs }, signal));
         const { remoteAddress } = reached.socket;
         return `${remoteAddress} port ${port} answers after ${(performance.now() - startedAt).toFixed(1)} ms`;
       },
@@ -48,7 +48,7 @@ export function reachSteps(place: ServerPlace, connectMs: number, reached: Reach
       needed: 'by the rest',
       async run(signal) {
         if (tls === undefined) throw new Skip(withoutTls(reached.socket?.remoteAddress));
-        reached.socket = await orFault(() => secure(reached.socket!, place, tls, { connectMs }, signal));
+        reached.socket = await orDialFault(() => secure(reached.socket!, place, tls, { connectMs }, signal));
         const { getProtocol, valid_to: until } = settled(reached.socket as TLSSocket);
         return `${getProtocol}, with a certificate that is good until ${until}`;
       },
@@ -65,7 +65,8 @@ function settled(socket: TLSSocket) {
   return { getProtocol: socket.getProtocol() ?? 'TLS', valid_to: socket.getPeerCertificate().valid_to };
 }
 
-async function orFault<Result>(work: () => Promise<Result>): Promise<Result> {
+/** What has kept us from a server, as the fault of a step. */
+export async function orDialFault<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { DialFault } from '../../net/dial.ts';
+import { orDialFault } from '../steps/reach-steps.ts';
 import { Skip, StepFault, type Examination, type Step } from '../steps/step.ts';
 import { certificateFacts } from './certificate-facts.ts';
 import { testLetter, type TestLetter } from './letters.ts';
@@ -39,7 +39,7 @@ function openStep(target: Target, talking: Talking): Step {
     name: 'connect',
     needed: 'by the rest',
     async run(signal) {
-      talking.talk = await orFault(() => SmtpTalk.open(placeOf(target), signal));
+      talking.talk = await orDialFault(() => SmtpTalk.open(placeOf(target), signal));
       const greeting = expectCode(await talking.talk.hear(), [220], 'the greeting');
       return `it greets with ${greeting.lines.at(-1)}`;
     },
@@ -66,7 +66,7 @@ function tlsStep({ security, tls }: Target, talking: Talking): Step {
       if (security === 'none') throw new Skip('not asked for');
       if (security === 'starttls') {
         expectCode(await talk.ask('STARTTLS'), [220], 'STARTTLS');
-        await orFault(() => talk.startTls(tls));
+        await orDialFault(() => talk.startTls(tls));
         expectCode(await talk.ask('EHLO verify.invalid'), [250], 'EHLO');
       }
       return certificateFacts(talk.socket as TLSSocket);
@@ -143,19 +143,3 @@ function expectCode(reply: Reply, codes: readonly number[], what: string): Reply
 function shown({ code, lines }: Reply): string {
   return `${code} ${lines.join(' ')}`;
 }
-
-async function orFault<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof DialFault) throw new StepFault(error.message, fixes[error.kind], { cause: error });
-    throw error;
-  }
-}
-
-const fixes: Readonly<Record<DialFault['kind'], string>> = {
-  resolve: 'Check the name, and the resolver of this machine.',
-  connect: 'Check that the server runs, its address and port, and firewalls on the way.',
-  tls: 'Check port and --tls; name the CA of the certificate with --ca, or leave it unchecked with --insecure.',
-  timeout: 'Check firewalls and the port: a server that waits for TLS says nothing to those who do not begin it.',
-};

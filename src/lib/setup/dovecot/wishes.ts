@@ -1,5 +1,7 @@
+import type { TlsWishes } from '../tls-choice.ts';
+
 /** What the flags say, word for word. */
-export interface Wishes {
+export interface Wishes extends TlsWishes {
   readonly mode: string;
   readonly 'dovecot-version'?: string | undefined;
   readonly layout?: string | undefined;
@@ -9,10 +11,6 @@ export interface Wishes {
   readonly 'imaps-port'?: string | undefined;
   readonly 'pop3-port'?: string | undefined;
   readonly 'pop3s-port'?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  readonly 'self-signed'?: boolean | undefined;
-  readonly 'no-tls'?: boolean | undefined;
   readonly user?: string | undefined;
   readonly uid?: string | undefined;
   readonly gid?: string | undefined;

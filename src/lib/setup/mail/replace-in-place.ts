@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { syncDirectory } from '../../files/synced.ts';
 
 /** Whole or not at all, and whoever could read the file before can read it now, and nobody else. */
 export function replaceInPlace(path: string, text: string): void {
@@ -24,19 +25,10 @@ export function replaceInPlace(path: string, text: string): void {
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     fsyncSync(file);
     renameSync(beside, path);
-    syncFolder(dirname(path));
+    syncDirectory(dirname(path));
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;
-  } finally {
-    closeSync(file);
-  }
-}
-
-function syncFolder(folder: string): void {
-  const file = openSync(folder, constants.O_RDONLY);
-  try {
-    fsyncSync(file);
   } finally {
     closeSync(file);
   }

@@ -1,5 +1,7 @@
+import type { TlsWishes } from '../tls-choice.ts';
+
 /** What the flags say, word for word. */
-export interface Wishes {
+export interface Wishes extends TlsWishes {
   readonly mode: string;
   readonly domains?: readonly string[] | undefined;
   readonly lmtp?: string | undefined;
@@ -8,10 +10,6 @@ export interface Wishes {
   readonly port?: string | undefined;
   readonly 'submission-port'?: string | undefined;
   readonly 'submissions-port'?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  readonly 'self-signed'?: boolean | undefined;
-  readonly 'no-tls'?: boolean | undefined;
   readonly 'message-size'?: string | undefined;
   readonly prefix?: string | undefined;
   readonly maillog?: string | undefined;
