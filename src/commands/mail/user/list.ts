@@ -10,7 +10,7 @@ export default class MailUserList extends MailCommand {
       if (flags.json) this.log(JSON.stringify(user));
       else
         this.log(
-          `${printable(user.name)}  ${printable(user.scheme)}${user.mailbox ? '' : '  (Postfix takes no mail for it)'}`,
+          `${printable(user.name)}  ${printable(user.scheme)}${user.mailbox === false ? '  (Postfix takes no mail for it)' : ''}`,
         );
     }
   }

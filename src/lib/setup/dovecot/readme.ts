@@ -12,7 +12,8 @@ const purposes: Readonly<Record<Mode, string>> = {
 
 export function readme(site: Site): string {
   const { prepare, further, start, reload } = commandsFor(site);
-  const once = [...prepare.map(shownCommand), ...further];
+  const once = [site.system.install, ...prepare.map(shownCommand), ...further].map((command) => `\`${command}\``);
+  const steps = [...once, `\`${start}\`; after changes \`${reload}\``];
   return `# Dovecot ${site.dialect}, as \`spamtrap setup-dovecot --mode ${site.mode}\` makes it
 
 ${purposes[site.mode]}
@@ -23,9 +24,7 @@ ${purposes[site.mode]}
 | TLS | ${tlsText(site)} |
 | mail | ${mailText(site)} |
 
-1. \`${site.system.install}\`
-${once.map((command) => `2. \`${command}\`\n`).join('')}3. \`${start}\`; after changes \`${reload}\`
-
+${steps.map((step, index) => `${index + 1}. ${step}\n`).join('')}
 ${userText(site)}
 `;
 }

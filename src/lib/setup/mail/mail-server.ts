@@ -10,8 +10,8 @@ export interface MailUser {
   readonly name: string;
   /** By which method its password is hashed. */
   readonly scheme: string;
-  /** Whether Postfix takes mail for it. */
-  readonly mailbox: boolean;
+  /** Whether Postfix takes mail for it; undefined where there is none. */
+  readonly mailbox: boolean | undefined;
 }
 
 export interface MailAlias {
@@ -28,11 +28,11 @@ export class MailServer {
   }
 
   users(): MailUser[] {
-    const taken = new Set(this.#folders.postfix === undefined ? [] : readRows(this.#mailboxes).map(({ key }) => key));
+    const taken = this.#folders.postfix && new Set(readRows(this.#mailboxes).map(({ key }) => key));
     return readRows(this.#users).map(({ key: name, value }) => ({
       name,
       scheme: /^\{([^}]+)\}/.exec(value)?.[1] ?? 'not said',
-      mailbox: taken.has(name),
+      mailbox: taken ? taken.has(name) : undefined,
     }));
   }
 
