@@ -81,7 +81,7 @@ export default class SetupDovecot extends Command {
       ['passwd-file', 'pam', 'sqlite', 'mysql', 'pgsql'],
       'With mailbox: where users and passwords are. [default: passwd-file]',
     ),
-    'sql-host': text('sql-host', '<host>', 'Where the database is. [default: localhost]'),
+    'sql-host': text('sql-host', '<host[:port]>', 'Where the database is. [default: localhost]'),
     'sql-user': text('sql-user', '<name>', 'As whom to ask the database. [default: dovecot]'),
     'sql-password-file': text('sql-password-file', '<file>', 'File that holds its password, and only that.'),
     'sql-database': text('sql-database', '<name>', 'Which database. [default: mail]'),

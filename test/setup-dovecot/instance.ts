@@ -57,7 +57,7 @@ export async function startInstance(wishes: Wishes, runAs: RunAs, queue?: string
   const files = await dovecotFiles(site, { now, hash: await hashPassword(password), group });
   installFiles(folder, compareFiles(folder, files), now);
   chmodSync(folder, 0o755);
-  for (const name of ['mail', 'home']) {
+  for (const name of ['mail', 'home', 'inbox']) {
     mkdirSync(join(folder, name));
     chownSync(join(folder, name), mailUser, mailUser);
   }

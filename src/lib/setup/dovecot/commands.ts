@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Command } from '../run-commands.ts';
 import { sieveFile } from './section-delivery.ts';
-import type { Site } from './site.ts';
+import type { ServerDatabase, Site } from './site.ts';
 
 /** What the operator says to this machine so that Dovecot runs with these files. */
 export interface Commands {
@@ -31,7 +31,9 @@ export function commandsFor(site: Site): Commands {
 function makeHomes(site: Site): Command[] {
   if (site.mode === 'mailserver') return [makeFolder(site.home, site.owner)];
   if (site.mode === 'monitor' || site.source.kind === 'pam' || site.source.home === undefined) return [];
-  return [makeFolder(dirname(site.source.home), site.source.owner)];
+  const { home, owner } = site.source;
+  const inboxes = site.store.kind === 'mbox' && site.place.is === 'own' ? [dirname(site.store.inbox)] : [];
+  return [dirname(home), ...inboxes].map((path) => makeFolder(path, owner));
 }
 
 function makeFolder(path: string, { uid, gid }: { readonly uid: number; readonly gid: number }): Command {
@@ -51,10 +53,14 @@ function makeDatabase(site: Site): string[] {
     case 'sqlite':
       return [`sqlite3 ${database.path} < ${schema}`];
     case 'mysql':
-      return [`mysql -h ${database.host} ${database.name} < ${schema}`];
+      return [`mysql -h ${database.host}${portFlag('-P', database)} ${database.name} < ${schema}`];
     case 'pgsql':
-      return [`psql -h ${database.host} -d ${database.name} -f ${schema}`];
+      return [`psql -h ${database.host}${portFlag('-p', database)} -d ${database.name} -f ${schema}`];
   }
+}
+
+function portFlag(flag: string, { port }: ServerDatabase): string {
+  return port === undefined ? '' : ` ${flag} ${port}`;
 }
 
 function enableAtBoot({ place, system }: Site): string[] {

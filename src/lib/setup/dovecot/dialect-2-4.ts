@@ -113,10 +113,11 @@ function database(place: Database, why: string): readonly Entry[] {
   }
 }
 
-function access({ user, password, name }: Exclude<Database, { readonly kind: 'sqlite' }>): readonly Entry[] {
+function access({ port, user, password, name }: Exclude<Database, { readonly kind: 'sqlite' }>): readonly Entry[] {
   return [
     setting('user', user, 'It needs to read one table, and nothing else.'),
     setting('password', password, 'This file is for Dovecot’s group alone.'),
     setting('dbname', name, 'The database with the table.'),
+    ...(port === undefined ? [] : [setting('port', port, 'Not the usual one.')]),
   ];
 }

@@ -43,7 +43,7 @@ function userFiles(site: Site, source: UserSource, { hash, group }: Making): Pla
     }
     case 'sql':
       return [
-        operatorsFile('users.sql', schema(source.database)),
+        operatorsFile('users.sql', schema(source.database.kind)),
         ...(site.dialect === '2.3'
           ? [secret(ourFile('dovecot-sql.conf.ext', `${madeBy(site)}${sqlSettings(source)}`), group)]
           : []),

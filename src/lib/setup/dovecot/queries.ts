@@ -4,7 +4,7 @@ import { scheme } from './user-file.ts';
 type SqlSource = Extract<UserSource, { readonly kind: 'sql' }>;
 
 /** The table that the queries read, for those who have none yet. */
-export function schema({ kind }: Database): string {
+export function schema(kind: Database['kind']): string {
   // MySQL cannot have an index over text without end.
   const text = kind === 'mysql' ? 'VARCHAR(255)' : 'TEXT';
   return `-- The users of Dovecot. Yours to edit: "spamtrap setup-dovecot" makes this file once and never touches it again.
@@ -41,6 +41,6 @@ iterate_query = SELECT address AS user FROM users WHERE enabled = 1
 
 function connection(database: Database): string {
   if (database.kind === 'sqlite') return database.path;
-  const { host, user, password, name } = database;
-  return `host=${host} dbname=${name} user=${user} password=${password}`;
+  const { host, port, user, password, name } = database;
+  return `host=${host}${port === undefined ? '' : ` port=${port}`} dbname=${name} user=${user} password=${password}`;
 }

@@ -46,7 +46,7 @@ export function readSite(wishes: Wishes, around: Around): Site {
     case 'mailbox': {
       const source = readUserSource(wishes, { place, runAs: around.runAs, dialect: common.dialect });
       const user = wishes.user === undefined ? undefined : readUser(wishes.user);
-      return { mode, ...common, store: readStore(wishes.store, system, common.dialect), source, user };
+      return { mode, ...common, store: readStore(wishes.store, common), source, user };
     }
     case 'mailserver': {
       const user = wishes.user === undefined ? undefined : readAddress('--user', wishes.user);

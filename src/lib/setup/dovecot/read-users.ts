@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodes, Fault, reason } from '../../errors.ts';
 import { printable } from '../../text/printable.ts';
-import { hostOrAddress } from '../names.ts';
+import { hostAndPort, hostOrAddress } from '../names.ts';
 import { plainPath } from '../plain-path.ts';
 import { quoted, wrongFlag } from '../wrong-flag.ts';
 import { dialects } from './dialects.ts';
@@ -37,12 +37,17 @@ export function readUserSource(
   return { kind: 'sql', database: readDatabase(auth, place, wishes), owner, home };
 }
 
-export function readStore(given: string | undefined, { mailSpool }: System, dialect: DialectName): MailStore {
+export function readStore(
+  given: string | undefined,
+  { place, system, dialect }: { readonly place: Place; readonly system: System; readonly dialect: DialectName },
+): MailStore {
+  // An instance of its own leaves the inboxes of the system alone.
+  const spool = place.is === 'own' ? join(place.folder, 'inbox') : system.mailSpool;
   switch (given ?? 'maildir') {
     case 'maildir':
       return { kind: 'maildir', path: '~/mail' };
     case 'mbox':
-      return { kind: 'mbox', path: '~/mail', inbox: `${mailSpool}/${dialects[dialect].user.whole}` };
+      return { kind: 'mbox', path: '~/mail', inbox: join(spool, dialects[dialect].user.whole) };
     default:
       return wrongFlag('--store', `${quoted(given!)} is not known.`, 'Choose maildir or mbox.');
   }
@@ -53,7 +58,7 @@ function readDatabase(kind: 'sqlite' | 'mysql' | 'pgsql', { folder }: Place, wis
   if (kind === 'sqlite') return { kind, path: join(folder, 'users.db'), settings };
   return {
     kind,
-    host: readHost(wishes['sql-host'] ?? 'localhost'),
+    ...readHost(wishes['sql-host'] ?? 'localhost'),
     user: readWord('--sql-user', wishes['sql-user'] ?? 'dovecot'),
     password: readPassword(wishes['sql-password-file']),
     name: readWord('--sql-database', wishes['sql-database'] ?? 'mail'),
@@ -61,8 +66,13 @@ function readDatabase(kind: 'sqlite' | 'mysql' | 'pgsql', { folder }: Place, wis
   };
 }
 
-function readHost(given: string): string {
-  return hostOrAddress(given) ?? wrongFlag('--sql-host', `${quoted(given)} is no host.`, 'Write a name or an address.');
+function readHost(given: string): { readonly host: string; readonly port: number | undefined } {
+  const host = hostOrAddress(given);
+  if (host !== undefined) return { host, port: undefined };
+  return (
+    hostAndPort(given, undefined) ??
+    wrongFlag('--sql-host', `${quoted(given)} is no host.`, 'Write HOST, HOST:PORT or [IPV6]:PORT.')
+  );
 }
 
 function readWord(flag: string, given: string): string {

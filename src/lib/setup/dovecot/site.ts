@@ -99,6 +99,8 @@ export type Database = { readonly kind: 'sqlite'; readonly path: string; readonl
 export interface ServerDatabase {
   readonly kind: 'mysql' | 'pgsql';
   readonly host: string;
+  /** Where it is not the usual one. */
+  readonly port: number | undefined;
   readonly user: string;
   readonly password: string;
   readonly name: string;
