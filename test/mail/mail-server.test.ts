@@ -49,6 +49,15 @@ describe('users of a mail server', () => {
     expect(await isPasswordOf(hash, 'pear')).toBe(true);
   });
 
+  it('are completed where adding them was cut off', () => {
+    const dir = mailServer();
+    writeFileSync(join(dir, 'dovecot/users'), 'adam@example.org:{X}::::::\n');
+    expect(spamtrap(['mail', 'user', 'list', '--dir', dir]).stdout).toContain('Postfix takes no mail for it');
+    expect(spamtrap(['mail', 'user', 'add', 'adam@example.org', '--dir', dir])).toMatchObject({ status: 0 });
+    expect(text(dir, 'postfix/mailboxes')).toContain('adam@example.org adam@example.org\n');
+    expect(spamtrap(['mail', 'user', 'add', 'adam@example.org', '--dir', dir])).toMatchObject({ status: 2 });
+  });
+
   it('are removed, unless somebody’s mail goes to them', () => {
     const dir = mailServer();
     spamtrap(['mail', 'user', 'add', 'adam@example.org', '--dir', dir]);

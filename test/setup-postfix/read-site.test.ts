@@ -76,6 +76,9 @@ describe('what is wrong is said, with the flag that made it:', () => {
     ['a catch-all that is no mailbox', { ...mailserver, 'catch-all': 'nobody@example.org' }, '--catch-all'],
     ['a relay host for a trap', { ...domains, relayhost: 'smtp.example.com' }, '--relayhost'],
     ['a relay host that is none', { ...mailserver, relayhost: 'smtp.example.com:smtp' }, '--relayhost'],
+    ['a filter for a trap', { ...domains, milter: ['127.0.0.1:8891'] }, '--milter'],
+    ['a filter without a port', { ...mailserver, milter: ['127.0.0.1'] }, '--milter'],
+    ['a filter with a line of its own', { ...mailserver, milter: ['unix:/run/x\nrelayhost = y'] }, '--milter'],
     ['a user without a relay host', { ...mailserver, 'relayhost-user': 'adam' }, '--relayhost'],
     [
       'a user without a password',

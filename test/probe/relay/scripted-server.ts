@@ -100,7 +100,9 @@ export class ScriptedServer {
     const times = this.#times.get(moment) ?? 0;
     this.#times.set(moment, times + 1);
     const scripted = this.#script[moment];
-    const deed = (Array.isArray(scripted) ? (scripted as readonly Deed[])[times] : (scripted as Deed)) ?? usual[moment];
+    const wanted = Array.isArray(scripted) ? (scripted as readonly Deed[])[times] : (scripted as Deed);
+    // A handshake that nobody takes up is read as commands, and may have a line end among its random bytes.
+    const deed = wanted ?? (usual as Partial<Record<string, Deed>>)[moment] ?? '500 5.5.2 What?\r\n';
     const act = deeds[deed];
     if (deed === 'hang' || deed === 'drip') this.#hang();
     if (act) act(socket);

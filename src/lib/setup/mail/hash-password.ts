@@ -1,5 +1,6 @@
-import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto';
+import crypto, { randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto';
 import { promisify } from 'node:util';
+import { Fault } from '../../errors.ts';
 
 // RFC 9106, second choice of parameters but for the lanes: libsodium, with which Dovecot checks, knows only one.
 const memory = 64 * 2 ** 10;
@@ -35,7 +36,14 @@ function derive(password: string, salt: Buffer): Promise<Buffer> {
     memory,
     passes,
   };
-  return promisify(argon2)('argon2id', parameters);
+  // A Node.js from before 24.7, where the one that comes with this package cannot be used, does not have it.
+  if (typeof crypto.argon2 !== 'function') {
+    throw new Fault('This Node.js cannot hash passwords with Argon2id.', {
+      code: 'mail.no-argon2',
+      fix: 'Use Node.js 24.7 or newer.',
+    });
+  }
+  return promisify(crypto.argon2)('argon2id', parameters);
 }
 
 function plain(bytes: Buffer): string {

@@ -38,8 +38,10 @@ export class MailServer {
 
   addUser(name: string, hash: string): Promise<void> {
     return this.#editing(async () => {
-      if (this.users().some((user) => user.name === name))
-        throw wrong(`There is a user ${name} already.`, 'Use passwd.');
+      // One of whom only Dovecot knows is what a call that was cut off has left, and this one completes.
+      if (this.users().some((user) => user.name === name && user.mailbox !== false)) {
+        throw wrong(`There is a user ${name} already.`, 'Give it another password with "spamtrap mail user passwd".');
+      }
       this.#refuseForeignDomain(name);
       // The mailbox comes last: with it Postfix takes mail, and by then there is somebody to deliver it to.
       putRow(this.#users, { key: name, value: `${hash}::::::` });
