@@ -10,7 +10,7 @@ export function lockDataDir(dataDir: string): Lock {
   const path = join(dataDir, 'lock');
   // A file that may only be read would be opened without complaint, and its exclusive lock would exclude nobody.
   if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
-  const lock = kernelLock(path, 0);
+  const lock = kernelLock(path);
   if (lock === undefined) {
     throw new Fault(`Another spamtrap already writes to ${dataDir}${owner(dataDir)}.`, {
       code: 'data-dir.locked',

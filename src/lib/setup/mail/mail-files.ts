@@ -1,7 +1,8 @@
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { errno, exitCodes, Fault, reason } from '../../errors.ts';
-import { kernelLock } from '../../files/kernel-lock.ts';
+import { kernelLock, type Lock } from '../../files/kernel-lock.ts';
 import { printable } from '../../text/printable.ts';
 import { replaceInPlace } from './replace-in-place.ts';
 import { rowsIn, withoutRow, withRow, type Format, type Row } from './map-text.ts';
@@ -18,11 +19,13 @@ export interface EditedFile {
   readonly format: Format;
 }
 
-const waitMs = 10_000;
+const patience = 10_000;
+/** At most; it is drawn anew each time, so that two do not ask in step. */
+const pause = 50;
 
 /** Has nobody else edit these files meanwhile; a second one waits for the first. */
 export async function alone<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
-  const lock = kernelLock(join(folder, '.spamtrap-lock'), waitMs);
+  const lock = await waitForLock(join(folder, '.spamtrap-lock'));
   if (lock === undefined) {
     throw new Fault(`Somebody else is editing ${printable(folder)}.`, {
       code: 'mail.locked',
@@ -34,6 +37,15 @@ export async function alone<Result>(folder: string, work: () => Promise<Result>)
     return await work();
   } finally {
     lock.release();
+  }
+}
+
+async function waitForLock(path: string): Promise<Lock | undefined> {
+  const since = performance.now();
+  for (;;) {
+    const lock = kernelLock(path);
+    if (lock !== undefined || performance.now() - since > patience) return lock;
+    await setTimeout(Math.random() * pause);
   }
 }
 
