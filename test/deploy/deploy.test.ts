@@ -1,16 +1,28 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../src/lib/config/load.ts';
 import { peer } from '../support/peers.ts';
+import { newDataDir, Sensor } from '../support/sensor.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const units = join(root, 'deploy/systemd');
 const program = join(root, 'bin/spamtrap');
+
+/** Resolves when these words have been read. */
+async function said(stream: Readable, words: string): Promise<void> {
+  let text = '';
+  for await (const chunk of stream) {
+    text += String(chunk);
+    if (text.includes(words)) return;
+  }
+  throw new Error(`"${words}" was not said: ${text}`);
+}
 
 /** The units as they would be installed, with the program where it is here. */
 function installed(): string {
@@ -57,6 +69,7 @@ interface Compose {
       {
         readonly build: { readonly target: string; readonly dockerfile: string };
         readonly command: readonly string[];
+        readonly environment?: Readonly<Record<string, string>>;
         readonly read_only: boolean;
         readonly cap_drop: readonly string[];
         readonly healthcheck: { readonly test: readonly string[] };
@@ -105,6 +118,32 @@ describe('containers', () => {
   it('have a configuration that is right', () => {
     const { settings } = loadConfig({ config: join(root, 'deploy/container/trap.yml'), flags: {} });
     expect(settings).toMatchObject({ dataDir: '/var/lib/spamtrap', lmtp: { bind: ['0.0.0.0'] } });
+    expect(Object.keys(settings.outputs)).toEqual(['maildir', 'feed']);
+    expect(Object.keys(compose.services['sensor']!.environment!)).toEqual(['FEED_SECRET']);
+  });
+
+  it('have a broker that lets in the sensor and a reader, by what stands in its environment', async () => {
+    const named = Object.entries(compose.services['broker']!.environment!);
+    const env = Object.fromEntries(named.map(([name, value]) => [name, value.replace(/^\$\{(\w+):\?\}$/, '$1')]));
+    const dataDir = newDataDir();
+    const flags = ['--config', join(root, 'deploy/container/broker.yml'), '--bind', '127.0.0.1'];
+    const broker = await Sensor.start({ command: 'broker', dataDir, env, flags });
+    onTestFinished(() => broker.signal('SIGKILL'));
+    const { port } = broker.told('broker.listening')[0]!;
+    const feed = (identity: string, secret: string) => {
+      const path = `${dataDir}-${identity}.json`;
+      writeFileSync(path, JSON.stringify({ broker: '127.0.0.1', port, identity, secret, channels: ['spam.mails'] }));
+      return ['-f', path];
+    };
+    const words = ['subscribe', ...feed('reader', 'READER_SECRET')];
+    const subscriber = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    onTestFinished(() => void subscriber.kill('SIGKILL'));
+    await said(subscriber.stderr, 'listening to spam.mails');
+    const letter = join(root, 'README.md');
+    const published = spawnSync(program, ['publish', letter, ...feed('sensor', 'FEED_SECRET')], { encoding: 'utf8' });
+    expect(published).toMatchObject({ status: 0 });
+    await said(subscriber.stdout, 'sha256');
+    await broker.stop();
   });
 
   it.each([
