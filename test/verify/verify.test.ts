@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { spamtrap } from '../mail/spamtrap.ts';
@@ -129,6 +129,25 @@ describe('a look at an SMTP server from outside', () => {
     const port = await smtpServer({ disabledCommands: [], authOptional: true, allowInsecureAuth: true });
     const words = ['smtp', `127.0.0.1:${port}`, '--tls', 'none', ...user];
     expect((await verify(words)).state('AUTH')).toBe('skipped');
+  });
+
+  it.each([
+    ['resets the connection', (socket: Socket) => socket.resetAndDestroy()],
+    ['hangs up', (socket: Socket) => socket.end()],
+    ['speaks something else', (socket: Socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n')],
+    ['resets after its greeting', (socket: Socket) => socket.write('220 hello\r\n', () => socket.resetAndDestroy())],
+  ])('says which step fails when it %s', async (_, deed) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      deed(socket);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const { code, failed } = await verify(['smtp', `127.0.0.1:${port}`, '--tls', 'none']);
+    expect(code).toBe(1);
+    expect(failed).toMatchObject([{ step: expect.stringMatching(/^(?:connect|EHLO)$/) }]);
   });
 
   it('notices that STARTTLS is not offered', async () => {

@@ -1,5 +1,4 @@
 import type { TLSSocket } from 'node:tls';
-import { orDialFault } from '../steps/reach-steps.ts';
 import { Skip, StepFault, type Examination, type Step } from '../steps/step.ts';
 import { certificateFacts } from './certificate-facts.ts';
 import { testLetter, type TestLetter } from './letters.ts';
@@ -39,7 +38,7 @@ function openStep(target: Target, talking: Talking): Step {
     name: 'connect',
     needed: 'by the rest',
     async run(signal) {
-      talking.talk = await orDialFault(() => SmtpTalk.open(placeOf(target), signal));
+      talking.talk = await SmtpTalk.open(placeOf(target), signal);
       const greeting = expectCode(await talking.talk.hear(), [220], 'the greeting');
       return `it greets with ${greeting.lines.at(-1)}`;
     },
@@ -66,7 +65,7 @@ function tlsStep({ security, tls }: Target, talking: Talking): Step {
       if (security === 'none') throw new Skip('not asked for');
       if (security === 'starttls') {
         expectCode(await talk.ask('STARTTLS'), [220], 'STARTTLS');
-        await orDialFault(() => talk.startTls(tls));
+        await talk.startTls(tls);
         expectCode(await talk.ask('EHLO verify.invalid'), [250], 'EHLO');
       }
       return certificateFacts(talk.socket as TLSSocket);

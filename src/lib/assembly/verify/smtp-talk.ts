@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { reason } from '../../errors.ts';
 import { reach, secure, type ClientTls, type ServerPlace } from '../../net/dial.ts';
+import { orDialFault } from '../steps/reach-steps.ts';
 import { StepFault } from '../steps/step.ts';
 import { connectMs, silenceMs } from './target.ts';
 
@@ -10,28 +12,33 @@ export interface Reply {
   readonly lines: readonly string[];
 }
 
+/** How long a server may take to let go. */
+const farewell = 2_000;
 /** More than this is no reply. */
 const mostBytes = 64 * 2 ** 10;
 
-/** A conversation with an SMTP server, one line after the other. */
+/** A conversation with an SMTP server, one line after the other. What goes wrong is the fault of a step. */
 export class SmtpTalk {
   readonly #place: ServerPlace;
   readonly #signal: AbortSignal;
   #socket: Socket;
-  #reader: AsyncIterator<Buffer>;
   #received = '';
+  #over: StepFault | undefined;
+  #stir: () => void = () => undefined;
 
   static async open(place: ServerPlace, signal: AbortSignal): Promise<SmtpTalk> {
-    const plain = await reach(place, { connectMs }, signal);
-    const socket = place.tls === undefined ? plain : await secure(plain, place, place.tls, { connectMs }, signal);
-    return new SmtpTalk(socket, place, signal);
+    return orDialFault(async () => {
+      const plain = await reach(place, { connectMs }, signal);
+      const socket = place.tls === undefined ? plain : await secure(plain, place, place.tls, { connectMs }, signal);
+      return new SmtpTalk(socket, place, signal);
+    });
   }
 
   private constructor(socket: Socket, place: ServerPlace, signal: AbortSignal) {
     this.#place = place;
     this.#signal = signal;
     this.#socket = socket;
-    this.#reader = this.#attend();
+    this.#attend();
   }
 
   get socket(): Socket {
@@ -51,25 +58,25 @@ export class SmtpTalk {
         const lines = whole[0].trimEnd().split('\n');
         return { code: Number(whole[1]), lines: lines.map((line) => line.slice(4).trimEnd()) };
       }
-      const { value, done } = await this.#reader.next();
-      if (done) throw gone('the server ends the connection');
-      this.#received += value.toString('latin1');
       if (this.#received.length > mostBytes) throw gone('what the server says is no SMTP');
+      if (this.#over) throw this.#over;
+      await new Promise<void>((resolve) => (this.#stir = resolve));
     }
   }
 
   async startTls(tls: ClientTls): Promise<void> {
     // RFC 3207: what came in clear behind the reply was said by somebody else.
     this.#received = '';
-    this.#socket.removeAllListeners();
-    this.#socket = await secure(this.#socket, this.#place, tls, { connectMs }, this.#signal);
-    this.#reader = this.#attend();
+    const plain = this.#socket;
+    for (const event of ['data', 'end', 'close', 'timeout']) plain.removeAllListeners(event);
+    this.#socket = await orDialFault(() => secure(plain, this.#place, tls, { connectMs }, this.#signal));
+    this.#attend();
   }
 
   async leave(): Promise<void> {
     if (this.#socket.destroyed) return;
     this.#socket.end('QUIT\r\n');
-    await once(this.#socket, 'close', { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+    await once(this.#socket, 'close', { signal: AbortSignal.timeout(farewell) }).catch(() => undefined);
     this.#socket.destroy();
   }
 
@@ -77,37 +84,23 @@ export class SmtpTalk {
     this.#socket.destroy();
   }
 
-  #attend(): AsyncIterator<Buffer> {
+  #attend(): void {
     const socket = this.#socket;
-    socket.setTimeout(silenceMs, () => socket.destroy(gone('the server says nothing')));
-    this.#signal.addEventListener('abort', () => socket.destroy(), { once: true });
-    return queueOf(socket);
+    socket.setTimeout(silenceMs, () => this.#end(gone('the server says nothing')));
+    socket.on('data', (chunk: Buffer) => {
+      this.#received += chunk.toString('latin1');
+      this.#stir();
+    });
+    socket.on('error', (error) => this.#end(gone(reason(error))));
+    // The end of what it says is an end of all of it.
+    for (const event of ['end', 'close']) socket.on(event, () => this.#end(gone('the server ends the connection')));
+    this.#signal.addEventListener('abort', () => this.#end(gone('it was left')), { once: true });
   }
-}
 
-/** What comes, in order. Unlike the iterator of a stream it can be left without the socket being destroyed. */
-async function* queueOf(socket: Socket): AsyncGenerator<Buffer, undefined> {
-  const waiting: Buffer[] = [];
-  let over: { readonly error: Error | undefined } | undefined;
-  let stir: () => void = () => undefined;
-  socket.on('data', (chunk: Buffer) => {
-    waiting.push(chunk);
-    stir();
-  });
-  socket.on('error', (error) => {
-    over = { error };
-    stir();
-  });
-  socket.on('close', () => {
-    over ??= { error: undefined };
-    stir();
-  });
-  for (;;) {
-    const next = waiting.shift();
-    if (next) yield next;
-    else if (over?.error) throw over.error;
-    else if (over) return undefined;
-    else await new Promise<void>((resolve) => (stir = resolve));
+  #end(fault: StepFault): void {
+    this.#over ??= fault;
+    this.#socket.destroy();
+    this.#stir();
   }
 }
 
