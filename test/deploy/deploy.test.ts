@@ -7,6 +7,7 @@ import { load } from 'js-yaml';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../src/lib/config/load.ts';
 import { peer } from '../support/peers.ts';
+import { serverFolder } from '../support/real-server.ts';
 import { newDataDir, Sensor } from '../support/sensor.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -150,7 +151,7 @@ describe('containers', () => {
     ['postfix', 'setup-postfix', ['--standalone']],
     ['dovecot', 'setup-dovecot', []],
   ])('are set up with flags that there are: %s', (name, command, more) => {
-    const folder = temporaryDirectory();
+    const folder = serverFolder();
     const maildir = join(folder, 'maildir');
     for (const part of ['cur', 'new', 'tmp']) mkdirSync(join(maildir, part), { recursive: true });
     const words = compose.services[name]!.command.map((word) => word.replace('/var/lib/spamtrap/maildir', maildir));

@@ -7,8 +7,7 @@ import { selfSigned } from '../../src/lib/tls/self-signed.ts';
 import { spamtrap } from '../mail/spamtrap.ts';
 import { mailUser } from '../support/dovecot.ts';
 import { peer } from '../support/peers.ts';
-import { freePorts } from '../support/real-server.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { freePorts, serverFolder } from '../support/real-server.ts';
 
 interface Result {
   readonly result: string;
@@ -23,7 +22,7 @@ function records(stdout: string): Record<string, unknown>[] {
 }
 
 async function scene() {
-  const root = temporaryDirectory();
+  const root = serverFolder();
   const [imap, imaps, pop3s] = (await freePorts(3)).map(String) as [string, string, string];
   const folder = join(root, 'dovecot');
   const ports = ['--imap-port', imap, '--imaps-port', imaps, '--pop3-port', 'off', '--pop3s-port', pop3s];
@@ -85,6 +84,20 @@ peer('dovecot-imapd')('setup-dovecot', () => {
     expect(readFileSync(join(folder, 'users'), 'utf8')).toBe('eve:{X}::::::\n');
   });
 
+  it.runIf(process.getuid?.() === 0)(
+    'tries from outside what it has changed, as far as it can without a password',
+    async () => {
+      const { people, setup, imaps } = await scene();
+      expect(setup(...people, '--self-signed', '--apply').stdout).toContain('a message there and back: 317 bytes');
+      const [other] = (await freePorts(1)) as [number];
+      const moved = people.map((word) => (word === imaps ? String(other) : word));
+      const { status, stdout } = setup(...moved, '--self-signed', '--apply');
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/^ok {7}Dovecot {2}certificate: TLSv1\.3/m);
+      expect(stdout).toMatch(/^skipped {2}Dovecot {2}log in: no password is known/m);
+    },
+  );
+
   it('says why each setting is there', async () => {
     const { people, setup, folder } = await scene();
     for (const version of ['2.3', '2.4']) {
@@ -144,6 +157,17 @@ peer('dovecot-imapd')('setup-dovecot', () => {
     expect(status).toBe(2);
     expect(stderr).toContain('queue/private is not there');
     expect(existsSync(folder)).toBe(false);
+  });
+
+  it.runIf(process.getuid?.() === 0)('refuses a folder into which Dovecot’s users cannot get', async () => {
+    const { people, setup, root } = await scene();
+    const closed = join(root, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const words = people.map((word) => (word === join(root, 'dovecot') ? join(closed, 'dovecot') : word));
+    const { status, stderr } = setup(...words, '--self-signed', '--apply', ...quiet);
+    expect(status).toBe(2);
+    expect(stderr).toContain('closed can be entered by its owner alone');
+    expect(readdirSync(closed)).toEqual([]);
   });
 
   it('leaves a folder alone in which a link stands for a file', async () => {

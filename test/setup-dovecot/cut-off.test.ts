@@ -5,8 +5,7 @@ import { expect, it } from 'vitest';
 import { spamtrap } from '../mail/spamtrap.ts';
 import { mailUser } from '../support/dovecot.ts';
 import { peer } from '../support/peers.ts';
-import { freePorts } from '../support/real-server.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
+import { freePorts, serverFolder } from '../support/real-server.ts';
 
 const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` };
 const owner = ['--uid', String(mailUser), '--gid', String(mailUser)];
@@ -26,7 +25,7 @@ function wordsFor(
 
 peer('dovecot-imapd', 'strace')('setting up that is killed', () => {
   it('leaves a configuration that works, whichever file was the last, and can be done again', async () => {
-    const root = temporaryDirectory();
+    const root = serverFolder();
     const folder = join(root, 'dovecot');
     const [before, after] = (await freePorts(2)) as [number, number];
     const old = wordsFor(folder, before, 'maildir', '--self-signed');

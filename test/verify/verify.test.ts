@@ -80,6 +80,13 @@ peer(
     expect(nobody.failed).toMatchObject([{ step: 'connect' }]);
   });
 
+  it.runIf(canStartDovecot)('tries no more than the way to the server without a password', async () => {
+    const server = await MailServer.start();
+    const { code, steps } = await verify(['imap', `localhost:${server.imaps}`, '--ca', server.cert]);
+    expect(code).toBe(0);
+    expect(steps.at(-1)).toMatchObject({ step: 'log in', state: 'skipped' });
+  });
+
   it.runIf(canStartDovecot)('says with 3 that some of several are well', async () => {
     const server = await MailServer.start();
     const places = [`localhost:${server.imaps}`, 'localhost:1'];

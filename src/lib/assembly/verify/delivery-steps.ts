@@ -4,10 +4,10 @@ import { openImap, type ImapSession } from '../../mailbox/imap/open-imap.ts';
 import { Skip, StepFault, type Examination, type Step } from '../steps/step.ts';
 import { findMarked } from './find-marked.ts';
 import { gtube, testLetter, type TestLetter } from './letters.ts';
-import { logIn, openedOf, orStepFault, type Opened } from './session-steps.ts';
+import { logInStep, openedOf, orStepFault, type Opened } from './session-steps.ts';
 import { send } from './smtp-steps.ts';
 import { SmtpTalk } from './smtp-talk.ts';
-import { placeOf, type Target } from './target.ts';
+import { placeOf, type Login, type Target } from './target.ts';
 
 export interface MailServerTargets {
   /** Where other servers deliver. */
@@ -15,8 +15,8 @@ export interface MailServerTargets {
   /** Where users send, with their password. */
   readonly submission: Target;
   readonly imap: Target;
-  /** The address of the user whose password is known. */
-  readonly user: string;
+  /** Of a user, by address. */
+  readonly login: Login;
   /** Whether anything says what is spam. */
   readonly spam: 'filtered' | 'not filtered';
 }
@@ -28,7 +28,7 @@ const pause = 250;
 /** Mail from outside and from users comes to the folder where it belongs. */
 export function deliverySteps(targets: MailServerTargets): Examination {
   const opened: Opened<ImapSession> = { session: undefined };
-  const { user } = targets;
+  const { user } = targets.login;
   const [local, domain] = user.split('@') as [string, string];
   const stranger = 'somebody@verify.invalid';
   const arrives = (name: string, folder: string, to: string, text?: string): Step => ({
@@ -43,14 +43,12 @@ export function deliverySteps(targets: MailServerTargets): Examination {
   });
   return {
     steps: [
-      {
-        name: 'look into the mailbox',
-        needed: 'by the rest',
-        async run(signal) {
-          opened.session = await logIn(targets.imap, 'imap', openImap, signal);
-          return `${user} is let in`;
-        },
-      },
+      logInStep('look into the mailbox', targets.imap, targets.login, {
+        protocol: 'imap',
+        open: openImap,
+        reached: { socket: undefined },
+        opened,
+      }),
       arrives('delivery', 'INBOX', user),
       arrives('detail', 'Work', `${local}+work@${domain}`),
       targets.spam === 'filtered' ? arrives('spam', 'Junk', user, gtube) : notFiltered,
@@ -86,12 +84,13 @@ async function sendFromOutside(
   }
 }
 
-function submissionStep({ submission, user }: MailServerTargets, opened: Opened<ImapSession>): Step {
+function submissionStep({ submission, login }: MailServerTargets, opened: Opened<ImapSession>): Step {
+  const { user } = login;
   return {
     name: 'submission',
     needed: 'by itself',
     run: (signal) =>
-      loggedIn(submission, signal, async (talk) => {
+      loggedIn(submission, login, signal, async (talk) => {
         const letter = testLetter({ from: user, to: user });
         await send(talk, letter, { from: user, to: user });
         await awaitIn(openedOf(opened), 'INBOX', letter, signal);
@@ -100,13 +99,14 @@ function submissionStep({ submission, user }: MailServerTargets, opened: Opened<
   };
 }
 
-function forgeryStep({ submission, user }: MailServerTargets): Step {
+function forgeryStep({ submission, login }: MailServerTargets): Step {
+  const { user } = login;
   const forged = `somebody-else@${user.slice(user.indexOf('@') + 1)}`;
   return {
     name: 'no forged senders',
     needed: 'by itself',
     run: (signal) =>
-      loggedIn(submission, signal, async (talk) => {
+      loggedIn(submission, login, signal, async (talk) => {
         const mail = await talk.ask(`MAIL FROM:<${forged}>`);
         // Postfix tells the sender of its mistake with the recipient.
         const reply = mail.code === 250 ? await talk.ask(`RCPT TO:<${user}>`) : mail;
@@ -121,6 +121,7 @@ function forgeryStep({ submission, user }: MailServerTargets): Step {
 
 async function loggedIn(
   target: Target,
+  { user, password }: Login,
   signal: AbortSignal,
   use: (talk: SmtpTalk) => Promise<string>,
 ): Promise<string> {
@@ -134,7 +135,6 @@ async function loggedIn(
       await talk.startTls(target.tls);
       await talk.ask('EHLO verify.invalid');
     }
-    const { user, password } = target.login!;
     const word = Buffer.from(`\0${user}\0${password}`).toString('base64');
     const { code, lines } = await talk.ask(`AUTH PLAIN ${word}`);
     if (code !== 235) throw new StepFault(`the login is refused: ${code} ${lines.join(' ')}`, 'Check the password.');

@@ -4,7 +4,7 @@ import { Skip, StepFault, type Examination, type Step } from '../steps/step.ts';
 import { certificateStep } from './certificate-step.ts';
 import { findMarked } from './find-marked.ts';
 import { testLetter } from './letters.ts';
-import { logIn, openedOf, orStepFault, welcome, type Opened } from './session-steps.ts';
+import { logInStep, noLogin, openedOf, orStepFault, type Opened } from './session-steps.ts';
 import { connectMs, placeOf, type Target } from './target.ts';
 
 /** Whether a message is put into the inbox and taken away again. */
@@ -14,24 +14,17 @@ export type Trial = 'with a message' | 'looking only';
 export function imapSteps(target: Target, trial: Trial, expected: readonly string[] = []): Examination {
   const reached: Reached = { socket: undefined };
   const opened: Opened<ImapSession> = { session: undefined };
+  const way = [...reachSteps(placeOf(target), connectMs, reached), certificateStep(target, reached)];
   return {
-    steps: [
-      ...reachSteps(placeOf(target), connectMs, reached),
-      certificateStep(target, reached),
-      {
-        name: 'log in',
-        needed: 'by the rest',
-        async run(signal) {
-          reached.socket?.destroy();
-          if (target.login === undefined)
-            throw new StepFault('no password is known', 'Give --user and --password-file.');
-          opened.session = await logIn(target, 'imap', openImap, signal);
-          return welcome(opened.session, target.login.user);
-        },
-      },
-      foldersStep(opened, expected),
-      roundTripStep(opened, trial),
-    ],
+    steps:
+      target.login === undefined
+        ? [...way, noLogin('log in')]
+        : [
+            ...way,
+            logInStep('log in', target, target.login, { protocol: 'imap', open: openImap, reached, opened }),
+            foldersStep(opened, expected),
+            roundTripStep(opened, trial),
+          ],
     close() {
       reached.socket?.destroy();
       opened.session?.abandon();

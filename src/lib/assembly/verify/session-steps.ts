@@ -1,7 +1,9 @@
 import type { MailboxSession } from '../../mailbox/session.ts';
 import { MailboxFault } from '../../mailbox/mailbox-fault.ts';
-import { StepFault } from '../steps/step.ts';
-import { accessTo, type Target } from './target.ts';
+import type { MailboxAccess } from '../../mailbox/access.ts';
+import type { Reached } from '../steps/reach-steps.ts';
+import { Skip, StepFault, type Step } from '../steps/step.ts';
+import { accessTo, type Login, type Target } from './target.ts';
 
 /** A session that one step opens and the next ones use. */
 export interface Opened<Session extends MailboxSession> {
@@ -13,18 +15,41 @@ export function openedOf<Session extends MailboxSession>({ session }: Opened<Ses
   return session;
 }
 
-export async function logIn<Session extends MailboxSession>(
-  target: Target,
-  protocol: 'imap' | 'pop3',
-  open: (access: ReturnType<typeof accessTo>, signal: AbortSignal) => Promise<Session>,
-  signal: AbortSignal,
-): Promise<Session> {
-  return orStepFault(() => open(accessTo(target, target.login!, protocol), signal));
+interface LogIn<Session extends MailboxSession> {
+  readonly protocol: 'imap' | 'pop3';
+  readonly open: (access: MailboxAccess, signal: AbortSignal) => Promise<Session>;
+  readonly reached: Reached;
+  readonly opened: Opened<Session>;
 }
 
-export function welcome({ tls }: MailboxSession, user: string): string {
-  const how = tls === undefined ? 'without TLS' : `in ${tls.version} (${tls.cipher})`;
-  return `${user} is let in, ${how}`;
+export function logInStep<Session extends MailboxSession>(
+  name: string,
+  target: Target,
+  login: Login,
+  { protocol, open, reached, opened }: LogIn<Session>,
+): Step {
+  return {
+    name,
+    needed: 'by the rest',
+    async run(signal) {
+      reached.socket?.destroy();
+      const session = await orStepFault(() => open(accessTo(target, login, protocol), signal));
+      opened.session = session;
+      const how = session.tls === undefined ? 'without TLS' : `in ${session.tls.version} (${session.tls.cipher})`;
+      return `${login.user} is let in, ${how}`;
+    },
+  };
+}
+
+/** Where no password is known nothing is wrong, and nothing more can be tried. */
+export function noLogin(name: string): Step {
+  return {
+    name,
+    needed: 'by itself',
+    async run() {
+      throw new Skip('no password is known; --user and --password-file give one');
+    },
+  };
 }
 
 export async function orStepFault<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -23,7 +23,6 @@ export function verifyMailServer(plan: MailServerPlan, login: Login, shown: Show
   const host = reachableHost(site.listen);
   const smtp: Target = { host, port: site.ports.smtp, security: 'starttls', tls, login: undefined };
   const submission = submissionOf(site, { host, tls, login });
-  const { user } = login;
   const spam = site.milters.length > 0 ? 'filtered' : 'not filtered';
   const look = { from: 'verify@verify.invalid', to: undefined, stranger: 'somebody@elsewhere.invalid' };
   const servers = [startablePostfix(plan.folders.postfix, smtp), startableDovecot(plan.dovecot.site, imap)];
@@ -35,7 +34,7 @@ export function verifyMailServer(plan: MailServerPlan, login: Login, shown: Show
         {
           subject: 'mail',
           type: 'from end to end',
-          examination: deliverySteps({ smtp, submission, imap, user, spam }),
+          examination: deliverySteps({ smtp, submission, imap, login, spam }),
         },
       ],
       shown,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Check } from '../ask-program.ts';
 import { compareFiles, type ComparedFile } from '../compare-files.ts';
 import { exitCodes, Fault } from '../../errors.ts';
+import { refuseClosedFolders } from '../enterable.ts';
 import { refuseTakenPorts } from '../taken-ports.ts';
 import { hashPassword, newPassword } from '../mail/hash-password.ts';
 import { checkConfiguration } from './check-configuration.ts';
@@ -32,6 +33,7 @@ export async function planDovecot(
 ): Promise<DovecotPlan> {
   const runAs = runAsCaller();
   const site = readSite(wishes, { folder, runAs, installed: installedDialect() });
+  if (site.place.is === 'own' && site.place.runAs.is === 'root') refuseClosedFolders('--out', site.place.folder);
   await refusePorts(site);
   const password = given ?? newPassword();
   const hash = site.user === undefined ? undefined : await hashPassword(password);

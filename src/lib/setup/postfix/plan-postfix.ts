@@ -8,6 +8,7 @@ import { postfixFiles } from './postfix-files.ts';
 import { readSite } from './read-site.ts';
 import type { Site } from './site.ts';
 import { testCommands, type TestCommand } from './test-commands.ts';
+import { refuseClosedFolders } from '../enterable.ts';
 import { refuseTakenPorts } from '../taken-ports.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -27,6 +28,7 @@ export interface PostfixPlan {
 
 export async function planPostfix(wishes: Wishes, folder: string, now: Date): Promise<PostfixPlan> {
   const site = readSite(wishes, folder);
+  if (site.instance !== undefined) refuseClosedFolders('--out', site.instance);
   await refusePorts(site);
   const files = compareFiles(folder, await postfixFiles(site, now));
   const home = site.instance ?? site.system.configuration;
