@@ -17,6 +17,9 @@ const untilGreeting = 60_000;
 /** After these it may close, and a transcript says whether it did. */
 const mayClose = /^(?:221|421|521|554)|^5\d\d-| Too many /;
 const closesWithinMs = 700;
+/** After these it will, and only a busy machine takes its time. */
+const takesLeave = /^[24]21/;
+const closesAtLastWithinMs = 10_000;
 /** For what nobody asked for: further replies to content that was taken for commands. */
 const settlesWithinMs = 150;
 const silenceMs = 1_000;
@@ -198,7 +201,8 @@ class Take {
     this.#challenge = lines.at(-1)!.slice(4);
     this.lines.push(...lines.map((line) => `S: ${this.#steady(line)}`));
     if (!mayClose.test(this.#last)) return;
-    if ((await this.#conversation.closes(closesWithinMs)) && !this.#conversation.hasUnread) this.#close();
+    const withinMs = takesLeave.test(this.#last) ? closesAtLastWithinMs : closesWithinMs;
+    if ((await this.#conversation.closes(withinMs)) && !this.#conversation.hasUnread) this.#close();
   }
 
   #close(): void {
