@@ -7,7 +7,7 @@ export default class MailMigrate extends Command {
 
   static override description =
     'Messages that the target has already, by their content, are left out; so it can be cut off and begun again. The ' +
-    'source is only read. What is made belongs to the owner of the target.';
+    'source is only read. What is made belongs to the owner of the target, or of the folder in which it is made.';
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> /home/adam/Maildir /var/mail/vhosts/example.org/adam/mail --dry-run',

@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
 import { Listr, type ListrTask } from 'listr2';
 import { exitCodes, type ExitCode } from '../../errors.ts';
 import {
@@ -50,10 +51,15 @@ export async function runMigration(wishes: MigrationWishes, shown: MigrationShow
   }
 }
 
-/** Whoever has the target, or its folder where it is not there yet; unless it is said. */
+/** Whoever has the target, or the folder in which it is made; root's folders are nobody's, and mail stays whose it was. */
 function ownerFor({ source, target, uid, gid }: MigrationWishes): Places['owner'] {
-  const has = statSync(target, { throwIfNoEntry: false }) ?? statSync(source);
+  const around = statOfNearest(target);
+  const has = around.uid === 0 ? statSync(source) : around;
   return { uid: uid ?? has.uid, gid: gid ?? has.gid };
+}
+
+function statOfNearest(path: string): Stats {
+  return statSync(path, { throwIfNoEntry: false }) ?? statOfNearest(dirname(path));
 }
 
 async function onTerminal(

@@ -13,7 +13,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { messagesIn, type SourceMessage } from './source.ts';
 
 /** To whom everything that is made belongs. */
@@ -66,10 +66,15 @@ export class TargetFolder {
 
   make(): void {
     if (existsSync(join(this.#path, 'tmp'))) return;
-    for (const path of [this.#path, ...['tmp', 'new', 'cur'].map((part) => join(this.#path, part))]) {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
-      chownSync(path, this.#owner.uid, this.#owner.gid);
-    }
+    for (const part of ['tmp', 'new', 'cur']) this.#makeFolder(join(this.#path, part));
+  }
+
+  /** With those above it: whoever owns the mail has to be able to get there. */
+  #makeFolder(path: string): void {
+    if (existsSync(path)) return;
+    this.#makeFolder(dirname(path));
+    mkdirSync(path, { mode: 0o700 });
+    chownSync(path, this.#owner.uid, this.#owner.gid);
   }
 
   /** By this file Maildir++ tells a folder from a maildir of its own. */
