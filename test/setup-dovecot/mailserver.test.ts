@@ -36,6 +36,7 @@ peer(
     deliver(user, 'marked', '--header', 'X-Spam-Flag: YES');
     deliver('adam+work@example.org', 'detail');
     deliver('adam+../../eve@example.org', 'path');
+    deliver('adam+a/b@example.org', 'nested');
     expect(() => deliver('nobody@example.org', 'unknown')).toThrow(/550 5\.1\.1/);
     const list = curl(...login, `imaps://127.0.0.1:${dovecot.imaps}/`);
     const names = ['Drafts', 'INBOX', 'Junk', 'Sent', 'Trash', 'Work'];
@@ -45,6 +46,7 @@ peer(
     expect(curl(...login, `imaps://127.0.0.1:${dovecot.imaps}/Junk;UID=1`)).toContain('Subject: marked');
     expect(curl(...login, `imaps://127.0.0.1:${dovecot.imaps}/INBOX;UID=1`)).toContain('Subject: plain');
     expect(curl(...login, `imaps://127.0.0.1:${dovecot.imaps}/INBOX;UID=2`)).toContain('Subject: path');
+    expect(curl(...login, `imaps://127.0.0.1:${dovecot.imaps}/INBOX;UID=3`)).toContain('Subject: nested');
     expect(dovecot.complaints()).toEqual([]);
   });
 
