@@ -15,6 +15,6 @@ export abstract class OutputCommand extends Command {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(OutputCommand);
     const { changeOutput } = await import('./lib/assembly/steer-outputs.ts');
-    this.log(changeOutput(configuredDataDir(flags), args.output, this.change));
+    this.log(await changeOutput(configuredDataDir(flags), args.output, this.change));
   }
 }

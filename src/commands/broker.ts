@@ -1,8 +1,8 @@
 import { Command, Flags } from '@oclif/core';
 import { configFlag, dataDirFlag, flagTexts, jsonFlag, listText, settingFlag } from '../flags.ts';
-import { dataDirFor } from '../lib/config/data-dir.ts';
 import { settingHelp } from '../lib/config/help.ts';
 import { loadConfig } from '../lib/config/load.ts';
+import { runOf } from '../run-command.ts';
 
 export default class Broker extends Command {
   static override summary = 'Be an hpfeeds broker, for any publishers and subscribers.';
@@ -39,25 +39,26 @@ export default class Broker extends Command {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Broker);
-    const { settings } = loadConfig({
-      config: flags.config,
-      flags: {
-        ...flagTexts(flags, {
-          'data-dir': 'dataDir',
-          bind: 'broker.bind',
-          port: 'broker.port',
-          name: 'broker.name',
-          tls: 'broker.tls.offer',
-          cert: 'broker.tls.cert',
-          key: 'broker.tls.key',
-          'when-slow': 'broker.whenSlow',
-          'status-port': 'broker.statusPort',
-        }),
-        ...listText('--auth', 'broker.auth', flags.auth),
-        ...(flags.json && { 'log.format': { flag: '--json', value: 'json' } }),
-      },
-    });
+    const load = () =>
+      loadConfig({
+        config: flags.config,
+        flags: {
+          ...flagTexts(flags, {
+            'data-dir': 'dataDir',
+            bind: 'broker.bind',
+            port: 'broker.port',
+            name: 'broker.name',
+            tls: 'broker.tls.offer',
+            cert: 'broker.tls.cert',
+            key: 'broker.tls.key',
+            'when-slow': 'broker.whenSlow',
+            'status-port': 'broker.statusPort',
+          }),
+          ...listText('--auth', 'broker.auth', flags.auth),
+          ...(flags.json && { 'log.format': { flag: '--json', value: 'json' } }),
+        },
+      });
     const { serveBroker } = await import('../lib/assembly/serve-broker.ts');
-    process.exitCode = await serveBroker(settings, dataDirFor('broker', settings.dataDir));
+    process.exitCode = await serveBroker(runOf(this, load));
   }
 }

@@ -1,8 +1,7 @@
 import { Command } from '@oclif/core';
 import { configFlag, dataDirFlag, feedConfigFlag, flagTexts, jsonFlag, maildirFlag, settingFlag } from '../flags.ts';
-import { dataDirFor } from '../lib/config/data-dir.ts';
-import { readFeed } from '../lib/config/feed.ts';
 import { loadConfig } from '../lib/config/load.ts';
+import { runOf } from '../run-command.ts';
 
 export default class ServeLmtp extends Command {
   static override summary = 'Be the catch-all behind a mail server: take by LMTP what it delivers, for whole domains.';
@@ -33,23 +32,23 @@ export default class ServeLmtp extends Command {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ServeLmtp);
-    const { settings } = loadConfig({
-      config: flags.config,
-      flags: {
-        ...flagTexts(flags, {
-          'data-dir': 'dataDir',
-          bind: 'lmtp.bind',
-          port: 'lmtp.port',
-          socket: 'lmtp.socket',
-          domains: 'lmtp.domains',
-          maildir: 'outputs.maildir.path',
-          hostname: 'lmtp.hostname',
-        }),
-        ...(flags.json && { 'log.format': { flag: '--json', value: 'json' } }),
-      },
-    });
-    const feed = flags['feed-config'] === undefined ? undefined : readFeed(flags['feed-config']);
+    const load = () =>
+      loadConfig({
+        config: flags.config,
+        flags: {
+          ...flagTexts(flags, {
+            'data-dir': 'dataDir',
+            bind: 'lmtp.bind',
+            port: 'lmtp.port',
+            socket: 'lmtp.socket',
+            domains: 'lmtp.domains',
+            maildir: 'outputs.maildir.path',
+            hostname: 'lmtp.hostname',
+          }),
+          ...(flags.json && { 'log.format': { flag: '--json', value: 'json' } }),
+        },
+      });
     const { serveLmtp } = await import('../lib/assembly/serve-lmtp.ts');
-    process.exitCode = await serveLmtp(settings, dataDirFor('serve-lmtp', settings.dataDir), feed);
+    process.exitCode = await serveLmtp(runOf(this, load, flags['feed-config']));
   }
 }

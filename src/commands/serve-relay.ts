@@ -11,9 +11,8 @@ import {
   ownAddressFlag,
   settingFlag,
 } from '../flags.ts';
-import { dataDirFor } from '../lib/config/data-dir.ts';
-import { readFeed } from '../lib/config/feed.ts';
 import { loadConfig } from '../lib/config/load.ts';
+import { runOf } from '../run-command.ts';
 
 export default class ServeRelay extends Command {
   static override summary = 'Play an open mail relay: take every message, keep it, send none.';
@@ -52,31 +51,31 @@ export default class ServeRelay extends Command {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ServeRelay);
-    const { settings } = loadConfig({
-      config: flags.config,
-      flags: {
-        ...basePortTexts(flags['base-port']),
-        ...flagTexts(flags, {
-          'data-dir': 'dataDir',
-          bind: 'relay.bind',
-          port: 'relay.port',
-          'smtps-port': 'relay.smtpsPort',
-          'submission-port': 'relay.submissionPort',
-          maildir: 'outputs.maildir.path',
-          hostname: 'relay.hostname',
-          persona: 'relay.persona',
-          cert: 'relay.tls.cert',
-          key: 'relay.tls.key',
-          rules: 'rules.file',
-          'relay-mode': 'probes.mode',
-          'relay-per-day': 'probes.budget.perDay',
-        }),
-        ...listText('--own-address', 'rules.ownAddresses', flags['own-address']),
-        ...(flags.json && { 'log.format': { flag: '--json', value: 'json' } }),
-      },
-    });
-    const feed = flags['feed-config'] === undefined ? undefined : readFeed(flags['feed-config']);
+    const load = () =>
+      loadConfig({
+        config: flags.config,
+        flags: {
+          ...basePortTexts(flags['base-port']),
+          ...flagTexts(flags, {
+            'data-dir': 'dataDir',
+            bind: 'relay.bind',
+            port: 'relay.port',
+            'smtps-port': 'relay.smtpsPort',
+            'submission-port': 'relay.submissionPort',
+            maildir: 'outputs.maildir.path',
+            hostname: 'relay.hostname',
+            persona: 'relay.persona',
+            cert: 'relay.tls.cert',
+            key: 'relay.tls.key',
+            rules: 'rules.file',
+            'relay-mode': 'probes.mode',
+            'relay-per-day': 'probes.budget.perDay',
+          }),
+          ...listText('--own-address', 'rules.ownAddresses', flags['own-address']),
+          ...(flags.json && { 'log.format': { flag: '--json', value: 'json' } }),
+        },
+      });
     const { serveRelay } = await import('../lib/assembly/serve-relay.ts');
-    process.exitCode = await serveRelay(settings, dataDirFor('serve-relay', settings.dataDir), feed);
+    process.exitCode = await serveRelay(runOf(this, load, flags['feed-config']));
   }
 }

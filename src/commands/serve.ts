@@ -1,8 +1,7 @@
 import { Command } from '@oclif/core';
 import { configFlag, dataDirFlag, feedConfigFlag, flagTexts, jsonFlag, maildirFlag, settingFlag } from '../flags.ts';
-import { dataDirFor } from '../lib/config/data-dir.ts';
-import { readFeed } from '../lib/config/feed.ts';
 import { loadConfig } from '../lib/config/load.ts';
+import { runOf } from '../run-command.ts';
 
 export default class Serve extends Command {
   static override summary =
@@ -47,15 +46,15 @@ export default class Serve extends Command {
           ...(flags.json && { 'log.format': { flag: '--json', value: 'json' } }),
         },
       });
-    const { settings, file } = load();
-    const feed = flags['feed-config'] === undefined ? undefined : readFeed(flags['feed-config']);
+    const run = runOf(this, load, flags['feed-config']);
+    const { settings, configuration } = run;
     const { serve } = await import('../lib/assembly/serve.ts');
     const { mailboxesFrom } = await import('../lib/assembly/collect/mailboxes.ts');
     const source = {
       mailboxes: mailboxesFrom(settings.collect.mailboxes),
-      files: file === undefined ? [] : [file],
+      files: configuration.file === undefined ? [] : [configuration.file],
       reread: () => mailboxesFrom(load().settings.collect.mailboxes),
     };
-    process.exitCode = await serve(settings, dataDirFor('serve', settings.dataDir), source, feed);
+    process.exitCode = await serve(run, source);
   }
 }

@@ -1,8 +1,7 @@
 import { Command, Flags } from '@oclif/core';
 import { configFlag, dataDirFlag, feedConfigFlag, flagTexts, jsonFlag, settingFlag } from '../../flags.ts';
-import { dataDirFor } from '../../lib/config/data-dir.ts';
-import { readFeed } from '../../lib/config/feed.ts';
 import { loadConfig } from '../../lib/config/load.ts';
+import { runOf } from '../../run-command.ts';
 import { mailboxConfigFlag, mailboxEntries } from '../../mailbox-flags.ts';
 
 export default class Collect extends Command {
@@ -58,8 +57,8 @@ export default class Collect extends Command {
           ...(flags.json && { 'log.format': { flag: '--json', value: 'json' } }),
         },
       });
-    const { settings, file } = load();
-    const feed = flags['feed-config'] === undefined ? undefined : readFeed(flags['feed-config']);
+    const run = runOf(this, load, flags['feed-config']);
+    const { settings } = run;
     const { mailboxesFrom } = await import('../../lib/assembly/collect/mailboxes.ts');
     const { collectAll, collectAlways } = await import('../../lib/assembly/collect/collect.ts');
     const wishes = {
@@ -68,12 +67,10 @@ export default class Collect extends Command {
     };
     const mailboxFile = flags['mailbox-config'];
     const options = {
-      settings,
-      dataDir: dataDirFor('collect', settings.dataDir),
-      feed,
+      run,
       source: {
         mailboxes: mailboxesFrom(mailboxEntries(settings, mailboxFile), wishes),
-        files: [mailboxFile, file].filter((path) => path !== undefined),
+        files: [mailboxFile, run.configuration.file].filter((path) => path !== undefined),
         reread: () => mailboxesFrom(mailboxEntries(load().settings, mailboxFile), wishes),
       },
     };

@@ -23,7 +23,7 @@ export default class MailboxesRescan extends Command {
     const { argv, flags } = await this.parse(MailboxesRescan);
     const { mailboxes, dataDir } = await mailboxesMeant(flags, argv.map(String));
     const { rescan } = await import('../../lib/assembly/collect/rescan.ts');
-    for (const forgotten of rescan(mailboxes, flags.folder, dataDir)) {
+    for (const forgotten of await rescan(mailboxes, flags.folder, dataDir)) {
       if (flags.json) this.log(JSON.stringify(forgotten));
       else this.log(`${printable(forgotten.mailbox)}: ${forgotten.messages} messages count as never seen.`);
     }

@@ -22,6 +22,6 @@ export default class OutputsRewind extends Command {
     const { changeOutput } = await import('../../lib/assembly/steer-outputs.ts');
     const { momentFrom } = await import('../../lib/assembly/moment.ts');
     const rewindTo = flags.since === undefined ? 'oldest' : momentFrom('--since', flags.since, Date.now());
-    this.log(changeOutput(configuredDataDir(flags), args.output, { rewindTo }));
+    this.log(await changeOutput(configuredDataDir(flags), args.output, { rewindTo }));
   }
 }

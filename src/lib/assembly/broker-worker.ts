@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../errors.ts';
 import { OpenBroker, type BrokerStart } from './open-broker.ts';
+import { answerIn } from './thread-answers.ts';
 import { gatheredEvents } from './thread-events.ts';
 import type { FromThread, ToThread } from './thread-service.ts';
 import { yieldToIntake } from './yield-to-intake.ts';
@@ -17,10 +18,12 @@ try {
   const broker = await OpenBroker.open(workerData as BrokerStart, emit);
   flush();
   post({ ready: broker.within });
+  const operations = { metrics: () => broker.expose() };
   const hurry = new AbortController();
   const stopped = Promise.withResolvers<void>();
-  port.on('message', ({ stop }: ToThread) => {
-    if (stop === 'now') hurry.abort();
+  port.on('message', (message: ToThread) => {
+    if ('ask' in message) return void answerIn(operations, message).then(post);
+    if (message.stop === 'now') hurry.abort();
     stopped.resolve();
   });
   await stopped.promise;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Settings } from '../config/schema.ts';
 import type { Emit } from '../events/event.ts';
 import { CertificateStore } from '../tls/certificate-store.ts';
+import type { Reload } from './control/reloads.ts';
 
 /** The certificate of a server: a given one, which is followed, or one of our own that is kept in the data directory. */
 export function openCertificate(
@@ -22,4 +23,13 @@ export function openCertificate(
       emit({ event: 'certificate.loaded', subject, notAfter, fingerprint });
     },
   });
+}
+
+export function certificateReload(certificate: CertificateStore): Reload {
+  return async () => {
+    const refused = await certificate.reload();
+    if (refused !== undefined) throw new Error(`the one before stays: ${refused}`);
+    const { subject, notAfter } = certificate.facts;
+    return `${subject}, good until ${notAfter}`;
+  };
 }

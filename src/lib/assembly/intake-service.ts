@@ -23,7 +23,7 @@ export interface IntakePlan extends Omit<IntakeSettings, 'journal' | 'emit' | 'n
 /** A mail intake as a service; what it needs from the machine is only fetched when it starts. */
 export function intakeService(
   name: IntakeSettings['intake'],
-  { journal, hub }: Surroundings,
+  { journal, hub, dialogues }: Surroundings,
   plan: () => Promise<IntakePlan>,
 ): Service {
   let intake: MailIntake | undefined;
@@ -42,6 +42,7 @@ export function intakeService(
         newQueueId: queueIds(planned.persona.queueId, { now: Date.now, randomInt }),
         now: Date.now,
       });
+      dialogues.push((session) => intake?.dialogue(session));
       for (const { at, tls } of listeners) await intake.listen(at, tls);
     },
     async stop(hurry) {

@@ -72,6 +72,11 @@ export class OpenBroker {
     this.#status = status;
   }
 
+  /** Its figures, as Prometheus reads them. */
+  expose(): string {
+    return this.#broker.expose();
+  }
+
   async close(hurry: AbortSignal): Promise<void> {
     this.#status?.close();
     await this.#broker.close(hurry);

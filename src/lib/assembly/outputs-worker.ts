@@ -9,10 +9,12 @@ import type { Output } from '../outputs/output.ts';
 import type { ReaderPolicy } from '../outputs/progress.ts';
 import { Quarantine } from '../outputs/quarantine.ts';
 import { readBootId } from './boot-id.ts';
+import { dispatcherOperations, type Steered } from './control/dispatcher-operations.ts';
 import { createOutput } from './create-output.ts';
 import { dayLog } from './day-log.ts';
 import type { OutputReport, OutputsStart } from './outputs-start.ts';
 import { probeDesk } from './probe-desk.ts';
+import { answerIn } from './thread-answers.ts';
 import { gatheredEvents } from './thread-events.ts';
 import type { FromThread, ToThread } from './thread-service.ts';
 import { yieldToIntake } from './yield-to-intake.ts';
@@ -33,26 +35,28 @@ yieldToIntake(19);
 
 const { emit, flush } = gatheredEvents((events) => post({ events }));
 const layout = journalLayout(start.dataDir);
+const tail = new Tail(start.tail);
 const bootId = readBootId();
 const abort = new AbortController();
 
 const ending = new AbortController();
 
 const desk = start.desk && probeDesk(start.desk, { ...start, emit });
-const dispatchers = [
-  ...Object.entries(start.outputs).map(([name, plan]) =>
-    dispatcher(createOutput(name, plan, { ...start, emit }), plan),
-  ),
-  ...(desk ? [dispatcher(desk.reader, deskPolicy)] : []),
-  ...(start.daybook.keep === 'yes' ? [dispatcher(dayLog({ ...start, desk: desk?.desk, emit }), daybookPolicy)] : []),
+const steered = [
+  ...Object.entries(start.outputs).map(([name, plan]) => steer(createOutput(name, plan, { ...start, emit }), plan)),
+  ...(desk ? [steer(desk.reader, deskPolicy)] : []),
+  ...(start.daybook.keep === 'yes' ? [steer(dayLog({ ...start, desk: desk?.desk, emit }), daybookPolicy)] : []),
 ];
 
-port.on('message', ({ stop }: ToThread) => {
-  if (stop === 'now') abort.abort();
-  else for (const each of dispatchers) each.drain();
+const operations = dispatcherOperations(steered, layout, tail);
+
+port.on('message', (message: ToThread) => {
+  if ('ask' in message) void answerIn(operations, message).then(post);
+  else if (message.stop === 'now') abort.abort();
+  else for (const { dispatcher } of steered) dispatcher.drain();
 });
 
-const running = dispatchers.map((each) => each.run(abort.signal));
+const running = steered.map(({ dispatcher }) => dispatcher.run(abort.signal));
 const sending = desk?.run(ending.signal, abort.signal);
 flush();
 post({ ready: undefined });
@@ -63,20 +67,22 @@ await sending;
 flush();
 port.close();
 
-function dispatcher(output: Output, policy: ReaderPolicy): Dispatcher {
-  return new Dispatcher({
+function steer(output: Output, policy: ReaderPolicy): Steered {
+  const quarantine = new Quarantine(start.dataDir, output.name);
+  const dispatcher = new Dispatcher({
     output,
     cursor: new Cursor(layout, output.name, bootId),
     layout,
-    tail: new Tail(start.tail),
+    tail,
     policy,
-    quarantine: new Quarantine(start.dataDir, output.name),
+    quarantine,
     account: accountOf(output.name),
     ...(start.awaited.includes(output.name) && { onHandedOver: (handed) => report(output.name, handed) }),
     emit,
     now: Date.now,
     random: Math.random,
   });
+  return { dispatcher, quarantine };
 }
 
 function report(output: string, handed: HandedOver): void {

@@ -1,7 +1,7 @@
 import { Networks } from '../net/network.ts';
 import type { Persona } from '../smtp/persona.ts';
 import { smtp } from '../smtp/verbs.ts';
-import { openCertificate } from './certificate.ts';
+import { certificateReload, openCertificate } from './certificate.ts';
 import { intakeService, newChallenge } from './intake-service.ts';
 import { loginPolicy } from './login-policy.ts';
 import { openRules } from './rules-in-force.ts';
@@ -11,7 +11,7 @@ import type { Service } from './service-group.ts';
 
 /** The fake open relay: everybody's mail for everybody, in the clothes of a persona. */
 export function relayService(around: Surroundings, persona: Persona): Service {
-  const { dataDir, hub, settings } = around;
+  const { dataDir, hub, settings, reloads } = around;
   const { relay } = settings;
   return intakeService('relay', around, async () => {
     const { hostname, limits, tarpit, proxies, auth, tls } = relay;
@@ -20,6 +20,7 @@ export function relayService(around: Surroundings, persona: Persona): Service {
     const rules = openRules(around, hostname);
     const certificate =
       tls.offer === 'yes' ? await openCertificate({ dataDir, emit: hub.emit }, tls, hostname) : undefined;
+    if (certificate) reloads.add('certificate', certificateReload(certificate));
     return {
       intake: 'relay',
       listeners,

@@ -12,11 +12,17 @@ import { FileWatch } from '../document/file-watch.ts';
 const watchTimes = { settleMs: 200, pollMs: 60_000 };
 
 /** The rules of a server that greets with this name. */
-export function openRules({ settings, hub }: Surroundings, hostname: string): RulesInForce {
+export function openRules({ settings, hub, reloads }: Surroundings, hostname: string): RulesInForce {
   const { file, ownAddresses = [], ownHosts = [] } = settings.rules;
   const hosts = [hostname, ...ownHosts];
   const surroundings = { ownAddresses: knownAddresses(ownAddresses, Date.now), ownHosts: () => hosts, now: Date.now };
-  return new RulesInForce(file, surroundings, hub.emit);
+  const rules = new RulesInForce(file, surroundings, hub.emit);
+  reloads.add('rules', () => {
+    rules.demandReload();
+    const { revision, rules: all } = rules.current;
+    return `${all.length} of ${file ?? 'the built-in ones'} in force, revision ${revision}`;
+  });
+  return rules;
 }
 
 /** The rules as they are now: a changed file takes the place of what held before, unless it is no good. */
@@ -40,11 +46,16 @@ export class RulesInForce {
     return this.#current;
   }
 
+  /** Throws what is wrong with them, and leaves all as it was. */
+  demandReload(): void {
+    const { document } = loadRules(this.#file, 'rules.file');
+    if (document.revision !== this.#current.revision) this.#current = this.#compile(document);
+    this.#refused = '';
+  }
+
   reload(): void {
     try {
-      const { document } = loadRules(this.#file, 'rules.file');
-      if (document.revision !== this.#current.revision) this.#current = this.#compile(document);
-      this.#refused = '';
+      this.demandReload();
     } catch (error) {
       this.#refuse(reason(error));
     }

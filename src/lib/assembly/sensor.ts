@@ -2,11 +2,23 @@ import type { Feed } from '../config/feed.ts';
 import type { Mailbox } from '../collect/mailbox.ts';
 import { readersOfOurs } from '../config/schema/outputs.ts';
 import type { Settings } from '../config/schema.ts';
-import type { ExitCode } from '../errors.ts';
+import { exitCodes, Fault, type ExitCode } from '../errors.ts';
 import type { EventHub } from '../events/hub.ts';
+import type { Dialogue } from '../intake/dialogue.ts';
+import { Figures } from '../monitor/figures.ts';
+import { configurationReload, type Configuration } from './control/configuration.ts';
+import { controlService, type Program } from './control/control-service.ts';
+import { textOf } from './control/given.ts';
+import { Offers } from './control/offers.ts';
+import { outputOperations } from './control/output-operations.ts';
+import { probeOperations } from './control/probe-operations.ts';
+import { Reloads } from './control/reloads.ts';
+import { sensorState } from './control/sensor-state.ts';
 import { deskStart, maildirOf } from './desk-settings.ts';
 import { Handovers } from '../collect/handovers.ts';
-import { eventsToNobody, eventsToStdout } from './event-output.ts';
+import { eventsToNobody, eventsToStdout, type EventOutput } from './event-output.ts';
+import { hangUpService } from './hang-up-service.ts';
+import { healthService } from './health-service.ts';
 import { journalService, type JournalService } from './journal-service.ts';
 import type { BrokerStart, BrokerWithin } from './open-broker.ts';
 import { planOutputs, type Access } from './output-plan.ts';
@@ -23,37 +35,51 @@ export interface Surroundings {
   readonly journal: JournalService;
   /** What the required outputs have, for those who collect. */
   readonly handovers: Handovers;
+  /** What it can read anew while it runs, and what it can be asked for. */
+  readonly reloads: Reloads;
+  readonly offers: Offers;
+  /** Who knows what was said in sessions. */
+  readonly dialogues: ((session: string) => Dialogue | undefined)[];
 }
 
-export interface SensorParts {
+/** What every command that runs is started with. */
+export interface Run {
+  readonly program: Program;
   readonly settings: Settings;
+  readonly configuration: Configuration;
   readonly dataDir: string;
+  /** Where the systems before this one published. */
+  readonly feed?: Feed | undefined;
+}
+
+export interface SensorParts extends Run {
   /** The server that Received lines name. */
   readonly software: string;
   /** The name with which it greets, and speaks to other servers. */
   readonly host: string;
   /** Behind a mail server nobody tests a relay. */
   readonly desk: 'open' | 'none';
-  /** Where the systems before this one published. */
-  readonly feed?: Feed | undefined;
   /** Whether a broker is offered beside the intakes. */
   readonly broker: 'within' | 'none';
   /** The mailboxes that are collected: what is done to their messages waits for outputs. */
   readonly mailboxes?: readonly Mailbox[];
-  /** Where events are shown, unless on standard output. */
-  readonly events?: 'nowhere';
+  /** Where events are shown: as lines, unless somebody has another way to show what happens. */
+  readonly events?: 'nowhere' | EventOutput;
+  /** Further services, the last to be started: what is shown of all the others. */
+  readonly shows?: (around: Surroundings) => readonly Service[];
+  /** Told when SIGHUP comes; otherwise everything is read anew. */
+  readonly hungUp?: () => void;
   readonly intakes: (surroundings: Surroundings) => readonly Service[];
 }
 
 /**
- * The life of every command that takes mail: the journal first, then what reads it, then what fills it. What is to be
- * offered by all of them, such as a control socket, has its place between outputs and intakes.
+ * The life of every command that takes mail: the journal first, then who steers it, then what reads it, then what
+ * fills it.
  */
 export async function runSensor(parts: SensorParts): Promise<ExitCode> {
-  const { settings, dataDir, software, host, feed, intakes, mailboxes = [] } = parts;
+  const { settings, dataDir, software, host, feed, intakes, mailboxes = [], program, configuration } = parts;
   const desk = parts.desk === 'open' && settings.probes.mode !== 'off' ? deskStart(settings, dataDir, host) : undefined;
-  const { hub, flush } =
-    parts.events === 'nowhere' ? eventsToNobody(Date.now) : eventsToStdout(settings.log.format, Date.now);
+  const { hub, flush } = eventsOf(parts);
   const within = parts.broker === 'within' && settings.broker.embed;
   const configured = sensorOutputs(settings, feed, within ? 'broker within' : 'no broker');
   const awaited = mailboxes.length > 0 ? requiredOutputs(configured, feed, mailboxes) : [];
@@ -82,17 +108,56 @@ export async function runSensor(parts: SensorParts): Promise<ExitCode> {
   });
   const outputs = threadService('outputs', hub, outputsStart, (report) => handovers.hear(report as OutputReport));
   const hasReaders = desk !== undefined || settings.daybook.keep === 'yes' || Object.keys(configured).length > 0;
+
+  const figures = new Figures(Date.now);
+  hub.listen(figures.hear);
+  const reloads = new Reloads();
+  const offers = new Offers();
+  const around = { settings, dataDir, hub, journal, handovers, reloads, offers, dialogues: [] } satisfies Surroundings;
+  const asked = outputOperations(outputs);
+  const state = () =>
+    sensorState({ program, dataDir, configuration, figures, journal: 'kept', outputs: asked['outputs.list'] });
+  reloads.add('configuration', configurationReload(configuration, settings, hub.emit));
+  offers.add({
+    state,
+    reload: () => reloads.run(),
+    'rules.reload': () => reloads.run('rules'),
+    'sessions.dialogue': (given) => dialogueIn(around.dialogues, textOf(given, 'session')),
+    ...(hasReaders && asked),
+    ...(desk && probeOperations({ ...settings, dataDir })),
+  });
   const services = [
     journal,
+    controlService({ program, dataDir, hub, offers }),
+    hangUpService(parts.hungUp ?? (() => void reloads.run())),
+    ...healthService({ ...settings.health, hub, state, broker: within ? broker : undefined }),
     ...(within ? [broker] : []),
     ...(hasReaders ? [outputs] : []),
-    ...intakes({ settings, dataDir, hub, journal, handovers }),
+    ...intakes(around),
+    ...(parts.shows?.(around) ?? []),
   ];
   try {
     return await runServices({ services, emit: hub.emit, dataDir, drain: settings.shutdown.drain, signals: process });
   } finally {
     await flush();
   }
+}
+
+function eventsOf({ events, settings }: SensorParts): EventOutput {
+  if (events === 'nowhere') return eventsToNobody(Date.now);
+  return events ?? eventsToStdout(settings.log.format, Date.now);
+}
+
+function dialogueIn(dialogues: Surroundings['dialogues'], session: string): Dialogue {
+  for (const find of dialogues) {
+    const found = find(session);
+    if (found) return found;
+  }
+  throw new Fault('That session is over, and no longer remembered.', {
+    code: 'sessions.unknown',
+    fix: '"spamtrap journal list --sessions" shows what the journal has of it.',
+    exit: exitCodes.usage,
+  });
 }
 
 function accessWithin({ at, access }: BrokerWithin): Access {

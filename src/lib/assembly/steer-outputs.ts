@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { ControlClient } from '../control/control-client.ts';
 import { exitCodes, Fault } from '../errors.ts';
 import {
   Cursor,
@@ -10,11 +10,12 @@ import {
   writeRegistration,
   type Registration,
 } from '../journal/cursor.ts';
+import { bytesBehind } from '../journal/behind.ts';
 import { journalEnd } from '../journal/ends.ts';
-import { listSegments, type JournalLayout } from '../journal/layout.ts';
+import { firstSince } from '../journal/first-since.ts';
+import type { JournalLayout } from '../journal/layout.ts';
 import { lockDataDir } from '../journal/lock.ts';
-import { describePosition, origin, type Position } from '../journal/position.ts';
-import { JournalReader } from '../journal/reader.ts';
+import { describePosition, origin } from '../journal/position.ts';
 import { nearest } from '../text/nearest.ts';
 import { printable } from '../text/printable.ts';
 import { formatSize } from '../text/units.ts';
@@ -45,7 +46,7 @@ export function outputStatus(configured: string | undefined): OutputStatus[] {
       output: name,
       ...mark.position,
       lastId: mark.id ?? null,
-      behindBytes: bytesBehind(layout, mark.position),
+      behindBytes: bytesBehind(layout, mark.position, journalEnd(layout)).bytes,
       paused,
       readable: cursor?.state !== 'unreadable',
       quarantined: new Quarantine(dataDir, name).count(),
@@ -60,9 +61,31 @@ export function outputLine({ output, behindBytes, paused, readable, quarantined,
   return `${output.padEnd(16)}  ${state.padEnd(17)}  last ${lastId ?? 'none'}${behind}${aside}`;
 }
 
-/** Changes where an output stands, while no sensor runs on this data directory. Returns what was done, in words. */
-export function changeOutput(configured: string | undefined, name: string, change: OutputChange): string {
+/** Changes where an output stands, by the sensor that runs, or else here. Returns what was done, in words. */
+export async function changeOutput(
+  configured: string | undefined,
+  name: string,
+  change: OutputChange,
+): Promise<string> {
   const { dataDir, layout } = existingJournal(configured);
+  // What a sensor works with cannot be forgotten; the lock says so.
+  if (change === 'forget') return changeHere(dataDir, layout, name, change);
+  const sensor = await ControlClient.connect(dataDir);
+  if (sensor === undefined) return changeHere(dataDir, layout, name, change);
+  const { ask, ...given } = questionOf(change);
+  try {
+    return await sensor.ask<string>(`outputs.${ask}`, { output: name, ...given });
+  } finally {
+    sensor.close();
+  }
+}
+
+function questionOf(change: Exclude<OutputChange, 'forget'>): { readonly ask: string; readonly since?: number } {
+  if (typeof change !== 'object') return { ask: change };
+  return { ask: 'rewind', ...(change.rewindTo !== 'oldest' && { since: change.rewindTo }) };
+}
+
+function changeHere(dataDir: string, layout: JournalLayout, name: string, change: OutputChange): string {
   const lock = lockDataDir(dataDir);
   try {
     return apply(layout, registrationOf(layout, name), change);
@@ -94,27 +117,12 @@ function apply(layout: JournalLayout, registration: Registration, change: Output
 
 function rewind(layout: JournalLayout, registration: Registration, to: 'oldest' | number): string {
   const { name } = registration;
-  const found = to === 'oldest' ? undefined : firstSince(layout, to);
+  const found = to === 'oldest' ? undefined : firstSince(layout, journalEnd(layout), to);
   moveReader(layout, registration, to === 'oldest' ? origin : (found?.at ?? journalEnd(layout)));
   if (to === 'oldest') return `${name} begins again at the oldest message.`;
   return found
     ? `${name} goes on with message ${found.id}, of ${found.receivedAt}.`
     : `${name} has nothing to do since then.`;
-}
-
-function firstSince(layout: JournalLayout, moment: number) {
-  const end = journalEnd(layout);
-  const reader = new JournalReader(layout, origin, () => end, undefined, 'heads');
-  try {
-    for (let entry = reader.next(); entry !== undefined; entry = reader.next()) {
-      if (entry.kind !== 'capture') continue;
-      const { id, receivedAt } = entry.capture.facts;
-      if (Date.parse(receivedAt) >= moment) return { at: entry.at, id, receivedAt };
-    }
-    return undefined;
-  } finally {
-    reader.close();
-  }
 }
 
 export function registrationOf(layout: JournalLayout, name: string): Registration {
@@ -130,19 +138,4 @@ export function registrationOf(layout: JournalLayout, name: string): Registratio
     fix: meant ? `Did you mean ${meant}?` : '"spamtrap outputs list" shows which there are.',
     exit: exitCodes.usage,
   });
-}
-
-// Sessions and seals behind the last message are nothing that an output has yet to do.
-function bytesBehind(layout: JournalLayout, { segment, offset }: Position): number {
-  const end = journalEnd(layout);
-  const reader = new JournalReader(layout, { segment, offset }, () => end);
-  try {
-    let next = reader.next();
-    while (next !== undefined && next.kind !== 'capture') next = reader.next();
-    if (next === undefined) return 0;
-  } finally {
-    reader.close();
-  }
-  const earlier = listSegments(layout).filter((number) => number >= segment && number < end.segment);
-  return earlier.reduce((sum, number) => sum + statSync(layout.segment(number)).size, end.offset - offset);
 }

@@ -4,19 +4,34 @@ import type { TimedEvent } from '../events/event.ts';
 import type { EventHub } from '../events/hub.ts';
 import type { Service } from './service-group.ts';
 
-export type ToThread = { readonly stop: 'drained' | 'now' };
+export type ToThread = { readonly stop: 'drained' | 'now' } | ThreadQuestion;
+
+export interface ThreadQuestion {
+  readonly ask: string;
+  readonly id: number;
+  readonly with: unknown;
+}
+
+export type ThreadAnswer =
+  { readonly answered: number; readonly answer: unknown } | { readonly answered: number; readonly fault: ThreadFault };
+
+/** What a fault is made of, because an error loses that on its way between threads. */
+type ThreadFault = Omit<FaultDetails, 'cause'> & { readonly message: string };
 
 export type FromThread =
   | { readonly events: readonly TimedEvent[] }
   | { readonly ready: unknown }
   | { readonly report: unknown }
-  | { readonly fault: Omit<FaultDetails, 'cause'> & { readonly message: string } };
+  | { readonly fault: ThreadFault }
+  | ThreadAnswer;
 
 const lastWait = 2_000;
 
 export interface ThreadService<Told> extends Service {
   /** What the thread said when it was ready. */
   readonly told: Told;
+  /** Has the thread do something; throws the Fault with which it refuses. */
+  ask(what: string, given?: unknown): Promise<unknown>;
 }
 
 /**
@@ -33,6 +48,14 @@ export function threadService<Told = void>(
   let told: { readonly is: Told } | undefined;
   let stopping = false;
   const tell = (message: ToThread) => worker?.postMessage(message);
+  const asked = new Map<number, PromiseWithResolvers<unknown>>();
+  let lastId = 0;
+  const hearAnswer = (message: ThreadAnswer) => {
+    const question = asked.get(message.answered);
+    asked.delete(message.answered);
+    if ('fault' in message) question?.reject(new Fault(message.fault.message, message.fault));
+    else question?.resolve(message.answer);
+  };
 
   return {
     name,
@@ -52,14 +75,25 @@ export function threadService<Told = void>(
           told = { is: message.ready as Told };
           ready.resolve();
         } else if ('report' in message) hear(message.report);
+        else if ('answered' in message) hearAnswer(message);
         else if ('fault' in message) fail(new Fault(message.fault.message, message.fault));
         else for (const event of message.events) hub.pass(event);
       });
       worker.on('error', fail);
       worker.on('exit', (code) => {
+        for (const { reject } of asked.values()) reject(threadGone(name));
+        asked.clear();
         if (!stopping) fail(new Error(`the thread of "${name}" ended by itself (code ${code})`));
       });
       return ready.promise;
+    },
+    ask(what, given) {
+      if (worker === undefined || worker.threadId === -1) return Promise.reject(threadGone(name));
+      const id = ++lastId;
+      const question = Promise.withResolvers<unknown>();
+      asked.set(id, question);
+      tell({ ask: what, id, with: given });
+      return question.promise;
     },
     async stop(hurry) {
       stopping = true;
@@ -79,6 +113,13 @@ export function threadService<Told = void>(
       hurry.removeEventListener('abort', stopNow);
     },
   };
+}
+
+function threadGone(name: string): Fault {
+  return new Fault(`The ${name} of this sensor ${name.endsWith('s') ? 'are' : 'is'} not running.`, {
+    code: 'control.not-running',
+    fix: 'It is starting or stopping, or has none; ask again in a moment.',
+  });
 }
 
 // Built, this file is a chunk one folder below the workers' bundles.

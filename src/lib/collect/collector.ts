@@ -42,6 +42,17 @@ export class Collector {
     });
   }
 
+  /** Leaves mailboxes alone for as long as something is done with what is known of them. */
+  async without<Done>(names: readonly string[], action: () => Promise<Done>): Promise<Done> {
+    const left = this.keepers.map(({ mailbox }) => mailbox).filter(({ name }) => names.includes(name));
+    await Promise.all(left.map(({ name }) => this.#leave(name)));
+    try {
+      return await action();
+    } finally {
+      for (const mailbox of left) this.#keep(mailbox);
+    }
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#keepers.keys()].map((name) => this.#leave(name)));
   }

@@ -4,16 +4,20 @@ import type { Id } from '../capture/id.ts';
 import type { Emit } from '../events/event.ts';
 import type { Position } from '../journal/position.ts';
 import type { Fetched } from '../mailbox/session.ts';
+import { subjectIn } from '../rules/view/subject.ts';
 import type { Book, Listed, Place } from './book/book.ts';
 import type { State } from './book/states.ts';
 import type { Handovers } from './handovers.ts';
 import type { Ledger } from './ledger.ts';
+
+type Seen = CaptureFacts & { readonly subject: string | undefined };
 
 /** What the collector asks of the journal. */
 export interface Keeping {
   draft(): {
     write(chunk: Buffer): Promise<void> | undefined;
     accept(origin: CaptureOrigin): Promise<CaptureFacts>;
+    readonly beginning: readonly Buffer[];
     abandon(): Promise<void>;
   };
   /** Up to where everything is on disk. */
@@ -110,7 +114,8 @@ export class Custody {
       if (place.compares && this.#knowsContent(place, fetched.uid, sha256(bytes), bytes.length)) return 'again';
       const draft = this.#settings.journal.draft();
       await draft.write(bytes);
-      this.#kept(place, fetched.uid, await draft.accept(origin(place, fetched)), bringer);
+      const subject = subjectIn(draft.beginning);
+      this.#kept(place, fetched.uid, { ...(await draft.accept(origin(place, fetched))), subject }, bringer);
       return 'kept';
     });
   }
@@ -140,7 +145,8 @@ export class Custody {
         await draft.abandon();
         throw error;
       }
-      this.#kept(place, fetched.uid, await draft.accept(origin(place, fetched)), bringer);
+      const subject = subjectIn(draft.beginning);
+      this.#kept(place, fetched.uid, { ...(await draft.accept(origin(place, fetched))), subject }, bringer);
       return size;
     });
   }
@@ -198,15 +204,15 @@ export class Custody {
     return true;
   }
 
-  #kept(place: Place, uid: string, facts: CaptureFacts, { session, peer, username }: Bringer): void {
+  #kept(place: Place, uid: string, facts: Seen, { session, peer, username }: Bringer): void {
     const { ledger, emit } = this.#settings;
-    const { id, sha256, size } = facts;
+    const { id, sha256, size, subject } = facts;
     this.#movedAt = this.#settings.now();
     const state = this.#stateNow(id);
     this.book.keep(place, uid, facts, state);
     ledger.write(place, { state: 'kept', uid, id, sha256 });
     if (state === 'handedOver') ledger.write(place, { state, uids: [uid] });
-    const envelope = { from: '', to: username, recipients: 0 };
+    const envelope = { from: '', to: username, recipients: 0, subject };
     emit({ event: 'capture.accepted', intake: 'collect', id, session, peer, ...envelope, size, sha256 });
   }
 

@@ -1,6 +1,7 @@
 import { broker } from './schema/broker.ts';
 import { collect } from './schema/collect.ts';
 import { daybook } from './schema/daybook.ts';
+import { health } from './schema/health.ts';
 import { journal } from './schema/journal.ts';
 import { lmtp } from './schema/lmtp.ts';
 import { outputs } from './schema/outputs.ts';
@@ -37,6 +38,7 @@ export const schema = group('', {
   outputs,
   broker,
   daybook,
+  health,
   log: group('What the program says about its work.', {
     format: setting(choice('auto', 'json', 'human'), {
       default: 'auto',

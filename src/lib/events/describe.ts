@@ -38,6 +38,8 @@ const levels: Partial<Record<EventName, Level>> = {
   'broker.failed': 'error',
   'users.refused': 'warning',
   'users.exposed': 'warning',
+  'configuration.refused': 'warning',
+  'control.dropped': 'warning',
   'events.dropped': 'warning',
 };
 
@@ -116,8 +118,9 @@ const sentences: Sentences = {
   'certificate.loaded': ({ subject, notAfter }) => `the certificate is ${text(subject)}, good until ${notAfter}`,
   'certificate.refused': ({ detail }) => `the new certificate is not taken, the one before stays: ${detail}`,
   'session.rejected': ({ peer, limit }) => `${peer} was turned away: ${limit} is reached`,
-  'capture.accepted': ({ peer, from, to, recipients, size }) =>
-    `${peer}  ${text(from) || '<>'} → ${text(to)}${recipients > 1 ? ` and ${recipients - 1} more` : ''}  ${formatSize(size)}`,
+  'capture.accepted': ({ peer, from, to, recipients, size, subject }) =>
+    `${peer}  ${text(from) || '<>'} → ${text(to)}${recipients > 1 ? ` and ${recipients - 1} more` : ''}  ` +
+    `${formatSize(size)}${subject ? `  ${text(subject)}` : ''}`,
   'capture.refused': ({ peer, why, detail }) =>
     `a message from ${peer} was refused for now, because ${refusals[why]}: ${detail}`,
   'rule.matched': ({ peer, rule, because }) => `${peer}: rule ${text(rule)} matched; ${text(because)}`,
@@ -207,6 +210,12 @@ const sentences: Sentences = {
     (waiting === 0 ? '' : `, ${waiting} still on the way`) +
     (left === 0 ? '' : `, ${left} left`) +
     (failed.length === 0 ? '' : `; failed: ${failed.map(text).join(', ')}`),
+  'health.listening': ({ address, port }) => `figures are served on http://${hostPort(address, port)}/metrics`,
+  'configuration.loaded': ({ file, later }) =>
+    `the configuration ${file} was read again` +
+    (later.length === 0 ? '' : `; what it says of ${later.join(', ')} holds from the next start on`),
+  'configuration.refused': ({ detail }) => `the configuration is not taken, what it said before holds: ${detail}`,
+  'control.dropped': ({ detail }) => `a client of the control socket was sent away: ${detail}`,
   'output.unconfigured': ({ output }) =>
     `output ${output} is no longer configured but still holds old segments; "spamtrap outputs forget ${output}" lets go`,
   'events.dropped': ({ count: dropped }) => `${count(dropped, 'event')} could not be shown, because nobody read them`,

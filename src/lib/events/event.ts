@@ -97,6 +97,11 @@ export type Event =
       readonly recipients: number;
       readonly size: number;
       readonly sha256: string;
+      /** Decoded, and cut where it is long; missing where there is none. */
+      readonly subject?: PeerText | undefined;
+      readonly tags?: readonly string[] | undefined;
+      /** The names of the rules that matched. */
+      readonly rules?: readonly string[] | undefined;
     }
   | {
       readonly event: 'capture.refused';
@@ -341,6 +346,13 @@ export type Event =
       readonly vanished: number;
       readonly bytes: number;
     }
+  /** The configuration was read again. What it says anew of `later` holds from the next start on. */
+  | { readonly event: 'configuration.loaded'; readonly file: string; readonly later: readonly string[] }
+  /** A changed configuration is no good; what it said before holds. */
+  | { readonly event: 'configuration.refused'; readonly detail: string }
+  /** Somebody who watched or steered was sent away. */
+  | { readonly event: 'control.dropped'; readonly detail: string }
+  | { readonly event: 'health.listening'; readonly address: string; readonly port: number }
   | { readonly event: 'output.unconfigured'; readonly output: string }
   | { readonly event: 'events.dropped'; readonly count: number };
 

@@ -42,6 +42,10 @@ export class EventHub {
   /** The listener first gets what was kept, then everything that happens until the returned function is called. */
   listen(listener: Listener): () => void {
     for (const event of this.kept()) listener(event);
+    return this.listenFromNow(listener);
+  }
+
+  listenFromNow(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

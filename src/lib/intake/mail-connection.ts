@@ -3,10 +3,12 @@ import type { SessionEnd, TlsFailure } from '../capture/capture.ts';
 import { reason } from '../errors.ts';
 import type { Draft } from '../journal/draft.ts';
 import { JournalUnavailable, type UnavailableWhy } from '../journal/unavailable.ts';
+import { subjectIn } from '../rules/view/subject.ts';
 import type { Effect, FinishedMessage, Settlement } from '../smtp/effect.ts';
 import { SmtpSession } from '../smtp/session.ts';
 import { peerBytes } from '../text/peer-text.ts';
 import { Deadline } from './deadline.ts';
+import { linesOf, Overheard, type Dialogue } from './dialogue.ts';
 import type { Place } from './admission.ts';
 import type { IntakeSettings } from './intake-settings.ts';
 import { SessionRecord, type Ends } from './session-record.ts';
@@ -37,6 +39,10 @@ export interface ConnectionOptions {
   readonly gone: (connection: MailConnection, leaving: Leaving) => void;
 }
 
+function told({ tags, rules }: MessageJudgement) {
+  return { ...(tags && { tags }), ...(rules && { rules: [...new Set(rules.matches.map(({ rule }) => rule))] }) };
+}
+
 // What a broken socket has to say is said by its end.
 function ignore(): void {}
 
@@ -48,6 +54,7 @@ export class MailConnection {
   readonly #session: SmtpSession;
   readonly #rules: SessionRules | undefined;
   readonly #id: string;
+  readonly #opened: number;
   readonly #record: SessionRecord;
   readonly #place: Place;
   readonly #gone: ConnectionOptions['gone'];
@@ -62,6 +69,7 @@ export class MailConnection {
   #hasHeardAll = false;
   #tlsFailure: TlsFailure | undefined;
   #awaitsReader = false;
+  #overheard: Overheard | undefined;
 
   constructor(socket: Socket, settings: IntakeSettings, options: ConnectionOptions) {
     const { ends, tls, place, gone, moveToTarpit } = options;
@@ -74,6 +82,7 @@ export class MailConnection {
     this.#place = place;
     this.#id = newSessionId();
     const opened = now();
+    this.#opened = opened;
     this.#deadline = new Deadline(limits, opened);
     const { address: peer, port: peerPort } = ends.peer;
     const rules = settings.rules && this.#rulesOf(settings.rules, peer);
@@ -94,6 +103,24 @@ export class MailConnection {
       this.#listenTo(socket);
       this.#perform(this.#session.greet());
     }
+  }
+
+  get session(): string {
+    return this.#id;
+  }
+
+  /** What was said so far; from the first look on our side too. */
+  overhear(): Dialogue {
+    this.#overheard ??= new Overheard();
+    const lines = this.#overheard.with(this.#session.commandsSeen);
+    return { session: this.#id, peer: this.#record.ends.peer.address, open: true, lines };
+  }
+
+  /** What was said, without holding on to anything else of the session. */
+  remembered(): () => Dialogue {
+    const { commandsSeen } = this.#session;
+    const [session, { address: peer }, overheard] = [this.#id, this.#record.ends.peer, this.#overheard];
+    return () => ({ session, peer, open: false, lines: overheard?.with(commandsSeen) ?? linesOf(commandsSeen) });
   }
 
   endWhenIdle(): void {
@@ -219,6 +246,7 @@ export class MailConnection {
 
   #reply(text: string): void {
     if (!this.#socket.writable) return;
+    this.#overheard?.reply(this.#settings.now() - this.#opened, text);
     this.#socket.write(text.isWellFormed() ? text : peerBytes(text));
     if (this.#socket.writableLength > maxUnread) this.#awaitReader();
   }
@@ -281,11 +309,13 @@ export class MailConnection {
     const evidence = this.#record.ofMessage(message);
     try {
       const { instead, ...judged } = await this.#judge(draft, message);
+      const subject = subjectIn(draft.beginning);
       const queueId = newQueueId();
       const origin = { intake, envelope: message.envelope, queueId, host, evidence, ...judged };
       const { id, size, sha256, envelope } = await draft.accept(origin);
       const { from, to } = envelope;
-      emit({ event: 'capture.accepted', ...common, id, from, to: to[0] ?? '', recipients: to.length, size, sha256 });
+      const said = { from, to: to[0] ?? '', recipients: to.length, subject };
+      emit({ event: 'capture.accepted', ...common, id, ...said, size, sha256, ...told(judged) });
       return { kept: true, queueId, instead };
     } catch (error) {
       const why: UnavailableWhy = error instanceof JournalUnavailable ? error.why : 'failed';

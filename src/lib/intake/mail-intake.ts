@@ -4,6 +4,7 @@ import { plainAddress } from '../net/plain-address.ts';
 import { fill } from '../smtp/persona.ts';
 import { Admission, type Place } from './admission.ts';
 import type { IntakeSettings } from './intake-settings.ts';
+import { RecentDialogues, type Dialogue } from './dialogue.ts';
 import { boundTo, cannotListen, listenOptions, type ListenAt } from './listen-at.ts';
 import { MailConnection, type Leaving, type TlsUse } from './mail-connection.ts';
 import { allowToConnect, removeStaleSocket } from './unix-socket.ts';
@@ -19,6 +20,7 @@ export class MailIntake {
   readonly #admission: Admission;
   readonly #servers: Server[] = [];
   readonly #connections = new Set<MailConnection>();
+  readonly #recent = new RecentDialogues();
   readonly #unintroduced = new Set<Socket>();
   #checks: NodeJS.Timeout | undefined;
   #isClosing = false;
@@ -43,6 +45,12 @@ export class MailIntake {
     const bound = boundTo(server, at);
     emit({ event: 'listening', intake, ...bound, tls });
     return bound;
+  }
+
+  /** What was said in a session that is open, or was a moment ago. */
+  dialogue(session: string): Dialogue | undefined {
+    for (const connection of this.#connections) if (connection.session === session) return connection.overhear();
+    return this.#recent.find(session);
   }
 
   /** Takes no new session, lets messages under way be finished, and ends everything when the signal says so. */
@@ -120,6 +128,7 @@ export class MailIntake {
     this.#admission.release(place);
     if (endedBy === 'limit') this.#admission.remember(place.address);
     this.#connections.delete(connection);
+    this.#recent.add(connection.session, connection.remembered());
     if (this.#connections.size === 0) this.#drained?.();
   };
 }

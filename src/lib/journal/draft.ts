@@ -36,6 +36,7 @@ export class Draft {
   readonly #keeper: DraftKeeper;
   readonly #spillAt: number;
   readonly #pieces = new Pieces();
+  #first: readonly Buffer[] = [];
   #size = 0;
   #hash: Hash | undefined;
   #isOver = false;
@@ -62,6 +63,11 @@ export class Draft {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** What is still in memory of its beginning, as it came: of a message that is large perhaps only the first piece. */
+  get beginning(): readonly Buffer[] {
+    return this.#side === undefined ? this.#pieces.all : this.#first;
   }
 
   /** Its first and its last bytes, to look at before it is accepted. */
@@ -134,8 +140,10 @@ export class Draft {
   // Writes follow one another. A fault is kept for accept(), so that the peer is refused at the end of its message,
   // where the protocol has a place for that.
   #spill(): Promise<void> {
-    const side = (this.#side ??= this.#keeper.openSide());
     const { all, length } = this.#pieces;
+    // A copy: the piece itself would hold all of what it was cut from.
+    if (this.#side === undefined) this.#first = all.slice(0, 1).map((piece) => Buffer.from(piece.subarray(0, 4096)));
+    const side = (this.#side ??= this.#keeper.openSide());
     this.#hash ??= all.reduce(digest, createHash('sha256'));
     this.#release();
     this.#spilling = this.#spilling.then(async () => {

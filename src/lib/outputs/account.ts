@@ -80,11 +80,10 @@ export class Account {
     this.#write('ended');
   }
 
-  #write(life: 'running' | 'ended'): void {
+  /** As of now. */
+  state(life: 'running' | 'ended' = 'running'): AccountState {
     const now = this.#settings.now();
-    this.#writtenAt = now;
-    this.#isNew = false;
-    this.#settings.write({
+    return {
       writtenAt: new Date(now).toISOString(),
       ended: life === 'ended',
       startedAt: new Date(this.#startedAt).toISOString(),
@@ -94,7 +93,13 @@ export class Account {
       }, 0),
       ...(this.#lastError && { lastError: this.#lastError }),
       ...(this.#failingSince !== undefined && { failingSince: new Date(this.#failingSince).toISOString() }),
-    });
+    };
+  }
+
+  #write(life: 'running' | 'ended'): void {
+    this.#writtenAt = this.#settings.now();
+    this.#isNew = false;
+    this.#settings.write(this.state(life));
   }
 
   #changed(how: 'turned' | 'as before'): void {

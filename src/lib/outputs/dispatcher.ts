@@ -3,7 +3,7 @@ import type { Emit } from '../events/event.ts';
 import { reason } from '../errors.ts';
 import type { Cursor, Mark } from '../journal/cursor.ts';
 import type { JournalLayout } from '../journal/layout.ts';
-import { origin } from '../journal/position.ts';
+import { origin, type Position } from '../journal/position.ts';
 import { JournalReader, type Entry } from '../journal/reader.ts';
 import type { Tail } from '../journal/tail.ts';
 import type { Account } from './account.ts';
@@ -63,6 +63,7 @@ export class Dispatcher {
   readonly #reader: JournalReader;
   readonly #progress: Progress;
   #draining = false;
+  #destination: Position | undefined;
   #wake: () => void = () => undefined;
 
   constructor(settings: DispatcherSettings) {
@@ -90,6 +91,7 @@ export class Dispatcher {
     while (!signal.aborted) {
       const turn = tail.turn;
       const startedAt = now();
+      if (this.#destination) await this.#persistently(signal, () => this.#move());
       const batch = this.#progress.isPaused ? [] : await this.#persistently(signal, async () => this.#readBatch());
       if (batch === undefined) break;
       if (batch.length > 0 && !(await this.#deliver(batch, signal))) break;
@@ -111,12 +113,35 @@ export class Dispatcher {
     this.#awake();
   }
 
+  get name(): string {
+    return this.#settings.output.name;
+  }
+
+  get account(): Account | undefined {
+    return this.#settings.account;
+  }
+
+  get isPaused(): boolean {
+    return this.#progress.isPaused;
+  }
+
   pause(): void {
     this.#progress.pause(true);
   }
 
   resume(): void {
     this.#progress.pause(false);
+    this.#awake();
+  }
+
+  /** Whether it can be sent to another place while it runs: one with a state of its own would count things twice. */
+  get canMove(): boolean {
+    return !isStateKeeper(this.#settings.output);
+  }
+
+  /** Goes on from there, once what is being delivered now is delivered. */
+  moveTo(position: Position): void {
+    this.#destination = position;
     this.#awake();
   }
 
@@ -135,6 +160,15 @@ export class Dispatcher {
     if (fault !== undefined) emit({ event: 'output.restarted', output: output.name, detail: fault });
     emit({ event: 'output.opened', output: output.name, ...this.mark.position, paused: this.#progress.isPaused });
     this.#tellHandedOver(this.#settings.quarantine.ids());
+  }
+
+  // It is opened anew, because it may know what it has from there on.
+  async #move(): Promise<void> {
+    if (this.#destination === undefined) return;
+    this.#progress.moveTo(this.#destination);
+    await this.#settings.output.open(undefined);
+    this.#destination = undefined;
+    this.#settings.emit({ event: 'output.opened', output: this.name, ...this.mark.position, paused: this.isPaused });
   }
 
   #readBatch(): Entry[] {

@@ -78,6 +78,14 @@ export class Progress {
     this.#register();
   }
 
+  /** Goes on from another place: everything from there on is delivered, again or anew. */
+  moveTo(position: Position): void {
+    const mark = { position };
+    this.#settings.cursor.savePosition(mark);
+    this.#mark = this.#safe = mark;
+    this.#register();
+  }
+
   /** Everything from one id to another, without a gap between, unless one was told of. */
   delivered(first: Id, { position, id }: { readonly position: Position; readonly id: Id }): void {
     const since = this.#hasSkipped ? id : (this.#mark.since ?? first);

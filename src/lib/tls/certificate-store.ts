@@ -65,12 +65,17 @@ export class CertificateStore {
     return this.#loaded.facts;
   }
 
-  /** Reads everything anew, and says what came of it even if nothing has changed. What is bad leaves all as it was. */
-  async reload(): Promise<void> {
+  /**
+   * Reads everything anew, and says what came of it even if nothing has changed. What is bad leaves all as it was, and
+   * comes back in words.
+   */
+  async reload(): Promise<string | undefined> {
     try {
       this.#take(this.#files ? lookAt(this.#files) : await lookAtOwn(this.#options));
+      return undefined;
     } catch (error) {
       this.#refuse(error);
+      return reason(error);
     }
   }
 

@@ -1,16 +1,12 @@
 import type { MailboxRun } from '../../collect/collect-once.ts';
-import type { Feed } from '../../config/feed.ts';
-import type { Settings } from '../../config/schema.ts';
 import { exitCodes, type ExitCode } from '../../errors.ts';
-import { runSensor, type Surroundings } from '../sensor.ts';
+import { runSensor, type Run, type Surroundings } from '../sensor.ts';
 import { keepService, type MailboxSource } from './keep-service.ts';
 import { onceService, type OnceService } from './once-service.ts';
 import { showRuns } from './show-runs.ts';
 
 export interface CollectOptions {
-  readonly settings: Settings;
-  readonly dataDir: string;
-  readonly feed: Feed | undefined;
+  readonly run: Run;
   readonly source: MailboxSource;
 }
 
@@ -45,13 +41,11 @@ export function collectAlways(options: CollectOptions): Promise<ExitCode> {
   return runSensor({ ...partsOf(options), intakes: (around) => [keepService(around, options.source)] });
 }
 
-function partsOf({ settings, dataDir, feed, source }: CollectOptions) {
+function partsOf({ run, source }: CollectOptions) {
   return {
-    settings,
-    dataDir,
-    feed,
+    ...run,
     software: 'spamtrap',
-    host: settings.sensor.name,
+    host: run.settings.sensor.name,
     desk: 'none',
     broker: 'none',
     mailboxes: source.mailboxes,

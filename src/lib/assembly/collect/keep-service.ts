@@ -3,9 +3,11 @@ import type { Mailbox } from '../../collect/mailbox.ts';
 import { writeStatus } from '../../collect/status-file.ts';
 import { FileWatch } from '../../document/file-watch.ts';
 import { reason } from '../../errors.ts';
+import { optionalTextOf, textsOf } from '../control/given.ts';
 import type { Surroundings } from '../sensor.ts';
 import { requiredOutputs } from '../sensor-outputs.ts';
 import type { Service } from '../service-group.ts';
+import { namedMailboxes } from './named-mailboxes.ts';
 import { CollectWork } from './work.ts';
 
 /** Where mailboxes come from, and how to read them again. */
@@ -27,6 +29,37 @@ export function keepService(around: Surroundings, source: MailboxSource): Servic
   let taken = settingsOf(source.mailboxes);
   let taking: Promise<void> = Promise.resolve();
   let refused: string | undefined;
+
+  function find(names: readonly string[]): readonly Mailbox[] {
+    const known = collector?.keepers.map(({ mailbox }) => mailbox) ?? [];
+    return namedMailboxes(known, names);
+  }
+
+  around.offers.add({
+    'mailboxes.status': () => collector?.keepers.map(({ mailbox, state }) => ({ mailbox: mailbox.name, ...state })),
+    'mailboxes.retry'(given) {
+      const chosen = find(textsOf(given, 'mailboxes')).map(({ name }) => name);
+      for (const keeper of collector!.keepers) if (chosen.includes(keeper.mailbox.name)) keeper.retryNow();
+      return chosen;
+    },
+    'mailboxes.rescan'(given) {
+      const chosen = find(textsOf(given, 'mailboxes'));
+      const folder = optionalTextOf(given, 'folder');
+      const names = chosen.map(({ name }) => name);
+      const rescanned = taking.then(() => collector!.without(names, () => work!.forget(chosen, folder)));
+      taking = rescanned.then(
+        () => undefined,
+        () => undefined,
+      );
+      return rescanned;
+    },
+  });
+  around.reloads.add('mailboxes', async () => {
+    const mailboxes = source.reread();
+    look((error) => around.hub.emit({ event: 'mailboxes.refused', detail: reason(error) }));
+    await taking;
+    return `${mailboxes.length} are collected`;
+  });
 
   function look(fatal: (error: unknown) => void): void {
     let mailboxes: readonly Mailbox[];

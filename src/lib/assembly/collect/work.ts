@@ -6,8 +6,10 @@ import { ByteGate } from '../../collect/byte-gate.ts';
 import { Connections } from '../../collect/connections.ts';
 import { Custody } from '../../collect/custody.ts';
 import type { KeeperMeans } from '../../collect/keeper.ts';
+import { forget, type Forgotten } from '../../collect/forget.ts';
 import { collectLayout, type CollectLayout } from '../../collect/layout.ts';
 import { Ledger } from '../../collect/ledger.ts';
+import type { Mailbox } from '../../collect/mailbox.ts';
 import { readersOfOurs } from '../../config/schema/outputs.ts';
 import { Cursor } from '../../journal/cursor.ts';
 import type { Position } from '../../journal/position.ts';
@@ -66,6 +68,16 @@ export class CollectWork {
     this.#timer = setInterval(() => {
       this.#committing = this.#committing.then(() => this.#commit()).catch(fatal);
     }, commitEvery);
+  }
+
+  /** Nobody may be collecting from these mailboxes meanwhile. */
+  async forget(mailboxes: readonly Mailbox[], folder: string | undefined): Promise<readonly Forgotten[]> {
+    // What the journal has and the book does not would else be known again at the next start.
+    await this.#commit();
+    const forgotten = forget({ book: this.#book, ledger: this.#ledger }, mailboxes, folder);
+    await this.#commit();
+    this.#sync();
+    return forgotten;
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,124 @@
+import type { Socket } from 'node:net';
+import { Fault, reason } from '../errors.ts';
+import { nearest } from '../text/nearest.ts';
+import { printableWithin } from '../text/printable.ts';
+import { formatSize } from '../text/units.ts';
+import type { EventFeed, From } from './event-feed.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { longestQuestion, readQuestion, toLine, type FaultAnswer, type Greeting, type Question } from './wire.ts';
+
+/** What a question may come with. Each operation looks for itself whether it is what it needs. */
+export type Given = Readonly<Record<string, unknown>>;
+
+/** What can be asked for, by name. */
+export type Operations = Readonly<Record<string, (given: Given) => unknown>>;
+
+export interface AttendantSettings {
+  readonly greeting: Greeting;
+  readonly operations: Operations;
+  readonly feed: EventFeed;
+  readonly dropped: (detail: string) => void;
+  readonly gone: () => void;
+}
+
+/** What may wait for a client that does not read. */
+const mostWaiting = 8 * 2 ** 20;
+/** Questions that are not answered yet. */
+const mostAsked = 64;
+
+/** Attends to one client: answers what it asks, sends it events, and never waits for it. */
+export class Attendant {
+  readonly #socket: Socket;
+  readonly #settings: AttendantSettings;
+  readonly #lines = new LineSplitter(longestQuestion);
+  #leaveFeed: (() => void) | undefined;
+  #asked = 0;
+
+  constructor(socket: Socket, settings: AttendantSettings) {
+    this.#socket = socket;
+    this.#settings = settings;
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => this.#hear(text));
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#leaveFeed?.();
+      settings.gone();
+    });
+    this.#say(toLine(settings.greeting));
+  }
+
+  end(): void {
+    this.#leaveFeed?.();
+    this.#socket.end();
+    // Who does not read does not notice the end either.
+    if (this.#socket.writableLength > 0) setTimeout(() => this.#socket.destroy(), 500).unref();
+  }
+
+  #hear(text: string): void {
+    const lines = this.#lines.take(text);
+    if (lines === undefined) return this.#drop('it asked in lines that do not end');
+    for (const line of lines) {
+      if (this.#socket.destroyed) return;
+      if (line.trim() !== '') void this.#answer(line);
+    }
+  }
+
+  async #answer(line: string): Promise<void> {
+    if (this.#asked >= mostAsked) return this.#drop('it asked on without waiting for answers');
+    this.#asked++;
+    let id: number | null = null;
+    try {
+      const question = readQuestion(line);
+      ({ id } = question);
+      const answer = question.ask === 'events' ? this.#follow(question) : await this.#operate(question);
+      this.#say(toLine({ id, answer: answer ?? null }));
+    } catch (error) {
+      this.#say(toLine({ id, fault: faultAnswer(error) }));
+    } finally {
+      this.#asked--;
+    }
+  }
+
+  async #operate({ ask, with: given = {} }: Question): Promise<unknown> {
+    const { operations } = this.#settings;
+    const operation = Object.hasOwn(operations, ask) ? operations[ask] : undefined;
+    if (operation) return operation(given);
+    const meant = nearest(ask, Object.keys(operations));
+    throw new Fault(`This command cannot be asked for ${printableWithin(ask, 60)}.`, {
+      code: 'control.unknown',
+      fix: meant ? `Did you mean ${meant}?` : `It knows ${Object.keys(operations).sort().join(', ')}.`,
+    });
+  }
+
+  #follow({ with: given = {} }: Question): object {
+    const { feed, greeting } = this.#settings;
+    const from: From = given['from'] === 'now' ? 'now' : 'kept';
+    this.#leaveFeed?.();
+    this.#leaveFeed = feed.follow(from, (lines) => this.#say(lines));
+    return { following: greeting.command };
+  }
+
+  #say(text: string): void {
+    if (!this.#socket.writable) return;
+    this.#socket.write(text);
+    if (this.#socket.writableLength <= mostWaiting) return;
+    this.#drop(`it does not read: ${formatSize(this.#socket.writableLength)} wait for it`);
+  }
+
+  #drop(detail: string): void {
+    if (this.#socket.destroyed) return;
+    this.#leaveFeed?.();
+    this.#socket.destroy();
+    this.#settings.dropped(detail);
+  }
+}
+
+function faultAnswer(error: unknown): FaultAnswer {
+  if (error instanceof Fault) return { code: error.code, message: error.message, fix: error.fix };
+  if (error instanceof SyntaxError) {
+    const fix = 'Ask with one JSON object on each line: {"id": 1, "ask": "status"}.';
+    return { code: 'control.question', message: `That is no question: ${printableWithin(reason(error), 200)}.`, fix };
+  }
+  const fix = 'Please report it, with what was asked.';
+  return { code: 'bug', message: `A fault of ours kept it from being done: ${reason(error)}.`, fix };
+}
