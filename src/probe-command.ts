@@ -1,6 +1,6 @@
 import { Command } from '@oclif/core';
-import { userInfo } from 'node:os';
 import { dataDirFlags, flagTexts, jsonFlag } from './flags.ts';
+import { operator } from './lib/assembly/operator.ts';
 import { loadConfig } from './lib/config/load.ts';
 import type { Settings } from './lib/config/schema.ts';
 
@@ -20,13 +20,7 @@ export abstract class ProbeCommand extends Command {
     return new ProbeTools(settings);
   }
 
-  /** Who decides; the story of a probe names them. */
   protected get operator(): string {
-    // A user without an entry of its own, as containers have.
-    try {
-      return userInfo().username;
-    } catch {
-      return `uid ${process.getuid?.() ?? 'unknown'}`;
-    }
+    return operator();
   }
 }

@@ -1,4 +1,4 @@
-import { Command } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { configFlag, dataDirFlag, feedConfigFlag, flagTexts, jsonFlag, maildirFlag, settingFlag } from '../flags.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import { runOf } from '../run-command.ts';
@@ -26,6 +26,12 @@ export default class Serve extends Command {
     rules: settingFlag('rules.file'),
     maildir: maildirFlag,
     'feed-config': feedConfigFlag,
+    tui: Flags.boolean({
+      description: 'Open the console where there is a terminal. With --no-tui events are lines there too.',
+      env: 'SPAMTRAP_TUI',
+      default: true,
+      allowNo: true,
+    }),
     json: jsonFlag,
   };
 
@@ -55,6 +61,17 @@ export default class Serve extends Command {
       files: configuration.file === undefined ? [] : [configuration.file],
       reread: () => mailboxesFrom(load().settings.collect.mailboxes),
     };
-    process.exitCode = await serve(run, source);
+    const hasTerminal = process.stdin.isTTY && process.stdout.isTTY;
+    if (!flags.tui || !hasTerminal || settings.log.format !== 'auto') {
+      process.exitCode = await serve(run, source);
+      return;
+    }
+    const { OwnConsole } = await import('../lib/assembly/console/own-console.ts');
+    const own = new OwnConsole([process.execPath, ...process.execArgv, process.argv[1]!]);
+    try {
+      process.exitCode = await serve(run, source, own.shown);
+    } finally {
+      await own.end();
+    }
   }
 }

@@ -210,6 +210,8 @@ const sentences: Sentences = {
     (waiting === 0 ? '' : `, ${waiting} still on the way`) +
     (left === 0 ? '' : `, ${left} left`) +
     (failed.length === 0 ? '' : `; failed: ${failed.map(text).join(', ')}`),
+  'console.closed': ({ why }) =>
+    `the console is closed: ${why}; the sensor goes on, and "spamtrap monitor" opens another`,
   'health.listening': ({ address, port }) => `figures are served on http://${hostPort(address, port)}/metrics`,
   'configuration.loaded': ({ file, later }) =>
     `the configuration ${file} was read again` +

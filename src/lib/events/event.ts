@@ -352,6 +352,8 @@ export type Event =
   | { readonly event: 'configuration.refused'; readonly detail: string }
   /** Somebody who watched or steered was sent away. */
   | { readonly event: 'control.dropped'; readonly detail: string }
+  /** The console that began with the sensor; "spamtrap monitor" opens another. */
+  | { readonly event: 'console.closed'; readonly why: string }
   | { readonly event: 'health.listening'; readonly address: string; readonly port: number }
   | { readonly event: 'output.unconfigured'; readonly output: string }
   | { readonly event: 'events.dropped'; readonly count: number };

@@ -16,46 +16,63 @@ export interface Part {
   readonly body: Buffer;
 }
 
+/** Something of a message at its depth: a part, or what holds the deeper ones that follow. */
+export interface OutlineEntry {
+  readonly depth: number;
+  readonly type: string;
+  readonly part?: Part;
+}
+
 /** The parts of a message in their order, down to a depth and up to a number that honest mail never has. */
 export function partsOf(header: HeaderSection, bytes: Buffer): readonly Part[] {
-  const parts: Part[] = [];
-  walk(header, bytes.subarray(header.end), { parts, depth: 0, assumed: 'text/plain' });
-  return parts;
+  return outlineOf(header, bytes).flatMap(({ part }) => part ?? []);
+}
+
+/** The same with what holds them. */
+export function outlineOf(header: HeaderSection, bytes: Buffer): readonly OutlineEntry[] {
+  const outline: OutlineEntry[] = [];
+  walk(header, bytes.subarray(header.end), { outline, depth: 0, assumed: 'text/plain' });
+  return outline;
 }
 
 interface Walk {
-  readonly parts: Part[];
+  readonly outline: OutlineEntry[];
   readonly depth: number;
   /** The type of a part that names none. */
   readonly assumed: string;
 }
 
-function walk(header: HeaderSection, body: Buffer, { parts, depth, assumed }: Walk): void {
-  if (parts.length >= mostParts) return;
+function walk(header: HeaderSection, body: Buffer, { outline, depth, assumed }: Walk): void {
+  if (outline.length >= mostParts) return;
   const contentType = header.raw('content-type') ?? '';
   const type = typeIn(contentType) ?? assumed;
   const boundary = type.startsWith('multipart/') ? parameter(contentType, 'boundary') : undefined;
-  const inner = { parts, depth: depth + 1, assumed: type === 'multipart/digest' ? 'message/rfc822' : 'text/plain' };
-  if (depth < deepest && boundary && enterPieces(body, boundary.slice(0, longestBoundary), inner)) return;
-  if (depth < deepest && type === 'message/rfc822' && !isEncoded(header)) {
+  const inner = { outline, depth: depth + 1, assumed: type === 'multipart/digest' ? 'message/rfc822' : 'text/plain' };
+  const pieces = depth < deepest && boundary ? piecesOf(body, boundary.slice(0, longestBoundary)) : [];
+  if (pieces.length > 0) {
+    outline.push({ depth, type });
+    for (const piece of pieces) enter(piece, inner);
+  } else if (depth < deepest && type === 'message/rfc822' && !isEncoded(header)) {
+    outline.push({ depth, type });
     enter(body, inner);
   } else {
-    parts.push(leaf(header, contentType, type, body));
+    // A body whose boundary never comes is text all the same.
+    outline.push({ depth, type, part: leaf(header, contentType, type, body) });
   }
 }
 
-/** Whether there were any: a body whose boundary never comes is text all the same. */
-function enterPieces(body: Buffer, boundary: string, within: Walk): boolean {
-  let count = 0;
+/** No more of them than are looked at. */
+function piecesOf(body: Buffer, boundary: string): readonly Buffer[] {
+  const found: Buffer[] = [];
   for (const piece of pieces(body, boundary)) {
-    if (within.parts.length >= mostParts) break;
-    enter(piece, within);
-    count++;
+    found.push(piece);
+    if (found.length >= mostParts) break;
   }
-  return count > 0;
+  return found;
 }
 
 function enter(bytes: Buffer, within: Walk): void {
+  if (within.outline.length >= mostParts) return;
   const header = new HeaderSection(bytes);
   walk(header, bytes.subarray(header.end), within);
 }

@@ -1,0 +1,44 @@
+import type { Id } from '../capture/id.ts';
+import { listSegments, type JournalLayout } from './layout.ts';
+import type { Position } from './position.ts';
+import { JournalReader, type CaptureEntry, type EvidenceEntry } from './reader.ts';
+import { SegmentScanner } from './scan.ts';
+
+/** The message of an id. Ids rise through the journal, so that only the segment is read in which it must be. */
+export function findById(layout: JournalLayout, id: Id, end: Position): CaptureEntry | EvidenceEntry | undefined {
+  const segment = segmentOf(layout, id);
+  if (segment === undefined) return undefined;
+  const reader = new JournalReader(layout, { segment, offset: 0 }, () => end, undefined, 'heads');
+  try {
+    for (let entry = reader.next(); entry !== undefined; entry = reader.next()) {
+      const found = idOf(entry);
+      if (found === id && entry.kind !== 'session') return entry;
+      if (found > id || entry.at.segment > segment) return undefined;
+    }
+    return undefined;
+  } finally {
+    reader.close();
+  }
+}
+
+function segmentOf(layout: JournalLayout, id: Id): number | undefined {
+  return listSegments(layout).findLast((segment) => {
+    const first = firstId(layout.segment(segment));
+    return first !== undefined && first <= id;
+  });
+}
+
+function firstId(path: string): Id | undefined {
+  const scanner = new SegmentScanner(path);
+  try {
+    const scan = scanner.at(0, scanner.fileLength);
+    return scan.state === 'record' ? scan.record.header.id : undefined;
+  } finally {
+    scanner.close();
+  }
+}
+
+function idOf(entry: ReturnType<JournalReader['next']> & object): Id {
+  if (entry.kind === 'session') return entry.id;
+  return entry.kind === 'capture' ? entry.capture.facts.id : entry.facts.id;
+}

@@ -1,0 +1,125 @@
+import { describe, levelOf, type Level } from '../events/describe.ts';
+import type { EventOf, TimedEvent } from '../events/event.ts';
+
+/** What is shown of one thing, and where a filter looks for words. */
+export interface Row {
+  readonly key: string;
+  /** In lower case. */
+  readonly searched: string;
+}
+
+export interface MessageRow extends Row {
+  readonly time: string;
+  readonly intake: string;
+  readonly peer: string;
+  /** Country and network of the peer, where they are known. */
+  readonly place: string;
+  readonly from: string;
+  readonly to: string;
+  readonly recipients: number;
+  readonly size: number;
+  readonly subject: string;
+  readonly sha256: string;
+  readonly tags: readonly string[];
+  readonly rules: readonly string[];
+}
+
+export interface TriedLogin {
+  readonly mechanism: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface SessionRow extends Row {
+  readonly time: string;
+  readonly intake: string;
+  readonly peer: string;
+  readonly place: string;
+  readonly helo: string;
+  readonly tls: string;
+  readonly logins: readonly TriedLogin[];
+  readonly messages: number;
+  readonly commands: number;
+  /** How it ended; undefined while it lasts. */
+  readonly ended?: string;
+}
+
+export interface LogRow extends Row {
+  readonly time: string;
+  readonly event: string;
+  readonly level: Level;
+  readonly text: string;
+}
+
+/** Where in the world an address is; empty where nobody knows. */
+export type PlaceOf = (peer: string) => string;
+
+const mostLogins = 20;
+
+export function messageRow(event: TimedEvent & EventOf<'capture.accepted'>, placeOf: PlaceOf): MessageRow {
+  const { id: key, time, intake, peer, from, to, recipients, size, sha256 } = event;
+  const { subject = '', tags = [], rules = [] } = event;
+  const place = placeOf(peer);
+  const searched = [intake, peer, place, from, to, subject, sha256, key, ...tags, ...rules].join(' ').toLowerCase();
+  return { key, time, intake, peer, place, from, to, recipients, size, subject, sha256, tags, rules, searched };
+}
+
+export function newSession(event: TimedEvent & EventOf<'session.opened'>, placeOf: PlaceOf): SessionRow {
+  const { session: key, time, intake, peer } = event;
+  const row = {
+    key,
+    time,
+    intake,
+    peer,
+    place: placeOf(peer),
+    helo: '',
+    tls: '',
+    logins: [],
+    messages: 0,
+    commands: 0,
+  };
+  return { ...row, searched: searchedOf(row) };
+}
+
+/** What a further event tells of a session. */
+export function afterEvent(row: SessionRow, event: TimedEvent): SessionRow {
+  const next = changed(row, event);
+  return next === row ? row : { ...next, searched: searchedOf(next) };
+}
+
+function changed(row: SessionRow, event: TimedEvent): SessionRow {
+  switch (event.event) {
+    case 'login.tried': {
+      const { mechanism, user = event.raw ?? '', password = '' } = event;
+      return { ...row, logins: [...row.logins, { mechanism, user, password }].slice(-mostLogins) };
+    }
+    case 'tls.started':
+      return { ...row, tls: event.version };
+    case 'capture.accepted':
+      return { ...row, messages: row.messages + 1 };
+    case 'session.closed': {
+      const { messages, commands, helo = '', endedBy, scan } = event;
+      return { ...row, messages, commands, helo, ended: scan ?? endedBy };
+    }
+    default:
+      return row;
+  }
+}
+
+export function logRow(event: TimedEvent, number: number): LogRow {
+  const text = describe(event);
+  const { time, event: name } = event;
+  return {
+    key: String(number),
+    time,
+    event: name,
+    level: levelOf(event),
+    text,
+    searched: `${name} ${text}`.toLowerCase(),
+  };
+}
+
+function searchedOf({ intake, peer, place, helo, tls, logins, ended = 'open' }: Omit<SessionRow, 'searched'>): string {
+  const tried = logins.flatMap(({ user, password }) => [user, password]);
+  return [intake, peer, place, helo, tls, ended, ...tried].join(' ').toLowerCase();
+}
