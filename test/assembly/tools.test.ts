@@ -85,23 +85,21 @@ describe('steering outputs', () => {
       maxLag: 1e9,
       whenBehind: 'hold',
     });
-    expect(() => changeOutput(dataDir, 'maildir', 'pause')).toThrow(expect.objectContaining({ exit: 4 }));
+    await expect(changeOutput(dataDir, 'maildir', 'pause')).rejects.toMatchObject({ exit: 4 });
     await journal.close();
     expect(outputStatus(dataDir)).toMatchObject([{ output: 'maildir', behindBytes: 0, paused: false }]);
 
-    changeOutput(dataDir, 'maildir', { rewindTo: 'oldest' });
-    changeOutput(dataDir, 'maildir', 'pause');
+    await changeOutput(dataDir, 'maildir', { rewindTo: 'oldest' });
+    await changeOutput(dataDir, 'maildir', 'pause');
     expect(outputStatus(dataDir)).toMatchObject([{ paused: true, segment: 0 }]);
     expect(outputStatus(dataDir)[0]!.behindBytes).toBeGreaterThan(0);
 
-    changeOutput(dataDir, 'maildir', 'resume');
-    changeOutput(dataDir, 'maildir', 'forward');
+    await changeOutput(dataDir, 'maildir', 'resume');
+    await changeOutput(dataDir, 'maildir', 'forward');
     expect(outputStatus(dataDir)).toMatchObject([{ behindBytes: 0, paused: false }]);
 
-    expect(() => changeOutput(dataDir, 'mialdir', 'forget')).toThrow(
-      expect.objectContaining({ fix: 'Did you mean maildir?' }),
-    );
-    changeOutput(dataDir, 'maildir', 'forget');
+    await expect(changeOutput(dataDir, 'mialdir', 'forget')).rejects.toMatchObject({ fix: 'Did you mean maildir?' });
+    await changeOutput(dataDir, 'maildir', 'forget');
     expect(readerNames(journal.layout)).toEqual([]);
   });
 });

@@ -29,6 +29,12 @@ const mayReachOut: Readonly<Record<string, readonly string[]>> = {
   'lib/outputs/amqp/tls-options.ts': ['node:tls checkServerIdentity'],
   // Asks for the addresses of a broker, to show them.
   'lib/assembly/steps/reach-steps.ts': ['node:dns/promises lookup'],
+  // Asks what runs on this machine, on a Unix socket.
+  'lib/control/control-client.ts': ['node:net connect'],
+  // Attacks the relay of this machine, on the loopback interface only.
+  'lib/assembly/demo/player.ts': ['node:net connect'],
+  // Tells machines how the sensor is.
+  'lib/monitor/health-server.ts': ['node:http createServer'],
   // Asks a connection to a mail server, which the operator names, whether it is one of TLS.
   'lib/assembly/verify/certificate-step.ts': ['node:tls TLSSocket'],
   // The broker answers those who come; so does the page with its numbers.

@@ -16,6 +16,12 @@ export interface HealthParts {
   readonly broker: ThreadService<unknown> | undefined;
 }
 
+async function brokersOwn(broker: HealthParts['broker']): Promise<string> {
+  // While it starts or stops it has none.
+  const text = await broker?.ask('metrics').catch(() => undefined);
+  return typeof text === 'string' ? text : '';
+}
+
 /** Tells machines how the sensor is, where the configuration gives a port for that. */
 export function healthService({ bind, port, hub, state, broker }: HealthParts): readonly Service[] {
   if (port === 'off') return [];
@@ -23,7 +29,7 @@ export function healthService({ bind, port, hub, state, broker }: HealthParts): 
   const service: Service = {
     name: 'health',
     async start() {
-      const metrics = async () => exposition(await state()) + ((await broker?.ask('metrics').catch(() => '')) ?? '');
+      const metrics = async () => exposition(await state()) + (await brokersOwn(broker));
       try {
         server = await openHealth({ address: bind, port }, { state, metrics });
       } catch (error) {

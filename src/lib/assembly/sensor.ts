@@ -117,7 +117,8 @@ export async function runSensor(parts: SensorParts): Promise<ExitCode> {
   const asked = outputOperations(outputs);
   const state = () =>
     sensorState({ program, dataDir, configuration, figures, journal: 'kept', outputs: asked['outputs.list'] });
-  reloads.add('configuration', configurationReload(configuration, settings, hub.emit));
+  const inForce = { settings, takenUp: mailboxes.length > 0 ? ['collect.mailboxes'] : [] };
+  reloads.add('configuration', configurationReload(configuration, inForce, hub.emit));
   offers.add({
     state,
     reload: () => reloads.run(),

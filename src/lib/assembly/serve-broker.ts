@@ -19,7 +19,7 @@ export async function serveBroker({ settings, dataDir, program, configuration }:
   hub.listen(figures.hear);
   const offers = new Offers();
   const reloads = new Reloads();
-  reloads.add('configuration', configurationReload(configuration, settings, hub.emit));
+  reloads.add('configuration', configurationReload(configuration, { settings, takenUp: [] }, hub.emit));
   offers.add({
     state: () => sensorState({ program, dataDir, configuration, figures, outputs: async () => [] }),
     reload: () => reloads.run(),

@@ -25,7 +25,7 @@ const otherVariables = [
 ];
 /** So do those of the generators, of the desk, and of the tools for rules and feeds. */
 const toolVariable =
-  /^SPAMTRAP_(?:POSTFIX|DOVECOT|MAILSERVER|MAIL|VERIFY|DESK|EXPLAIN|REPLAY|APPLY|SUBSCRIBE|PUBLISH|STOP|MONITOR|OUTPUTS|FEED_TEST|COLLECT_(?:FETCH|DELETE|CONTINUOUS)|MAILBOXES)(?:_|$)/;
+  /^SPAMTRAP_(?:POSTFIX|DOVECOT|MAILSERVER|MAIL|VERIFY|DESK|EXPLAIN|REPLAY|APPLY|SUBSCRIBE|PUBLISH|STOP|MONITOR|DEMO|OUTPUTS|FEED_TEST|COLLECT_(?:FETCH|DELETE|CONTINUOUS)|MAILBOXES)(?:_|$)/;
 
 /** `relay.limits.messageSize` → `SPAMTRAP_RELAY_LIMITS_MESSAGE_SIZE` */
 export function variableName(key: string): string {

@@ -50,6 +50,6 @@ export class EventFeed {
     if (this.#waiting.length === 0) return;
     const lines = this.#waiting.join('');
     this.#waiting = [];
-    for (const follower of [...this.#followers]) follower(lines);
+    for (const follower of this.#followers) follower(lines);
   }
 }

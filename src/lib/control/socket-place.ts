@@ -13,7 +13,7 @@ export interface Reachable {
   /** The same file, by a name that the system takes. */
   readonly path: string;
   /** To be called when the name was used. */
-  done(): void;
+  readonly done: () => void;
 }
 
 /** A socket deep within folders has a path that is too long for the system: it is reached through its folder. */

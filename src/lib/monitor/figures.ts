@@ -84,7 +84,13 @@ class Intake {
   at(now: number): IntakeFigures {
     const { messages, bytes, refused, sessions, open, rejected, logins } = this;
     return {
-      ...{ messages, bytes, refused, sessions, open, rejected, logins },
+      messages,
+      bytes,
+      refused,
+      sessions,
+      open,
+      rejected,
+      logins,
       bySecond: this.seconds.counts(now),
       byMinute: this.minutes.counts(now),
       byHour: this.hours.counts(now),

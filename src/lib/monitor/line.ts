@@ -45,3 +45,14 @@ export function chosen(spans: Line, columns: number): Line {
 export function widthOf(spans: Line): number {
   return spans.reduce((sum, { text }) => sum + stringWidth(text), 0);
 }
+
+/** As much of it as fits: where a terminal is too narrow for the columns of a list, the last ones go. */
+export function fitted(spans: Line, columns: number): Line {
+  if (widthOf(spans) <= columns) return spans;
+  let left = columns;
+  return spans.flatMap(({ text, tone }) => {
+    const shown = span(text, left, tone);
+    left -= widthOf([shown]);
+    return shown.text === '' ? [] : [shown];
+  });
+}

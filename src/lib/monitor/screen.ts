@@ -1,7 +1,8 @@
 import { formatDuration } from '../text/units.ts';
 import { shownRecent, viewNames, type ConsoleState, type ViewName } from './console-state.ts';
-import { blank, cell, cellRight, span, widthOf, type Line } from './line.ts';
+import { blank, cell, cellRight, fitted, span, widthOf, type Line } from './line.ts';
 import { rowsOf } from './lists.ts';
+import type { Size } from './size.ts';
 import { help } from './views/help.ts';
 import { log } from './views/log.ts';
 import { mailboxes } from './views/mailboxes.ts';
@@ -12,11 +13,6 @@ import { probes } from './views/probes.ts';
 import { reading } from './views/reading.ts';
 import { rules } from './views/rules.ts';
 import { sessions } from './views/sessions.ts';
-
-export interface Size {
-  readonly columns: number;
-  readonly rows: number;
-}
 
 const views: Readonly<Record<ViewName, (state: ConsoleState, size: Size) => readonly Line[]>> = {
   overview,
@@ -43,10 +39,8 @@ export function screen(state: ConsoleState, size: Size): readonly Line[] {
   const body = { columns, rows: bodyRows(size) };
   const shown = inside(state, body).slice(0, body.rows);
   const filled = [...shown, ...Array.from({ length: body.rows - shown.length }, () => blank)];
-  return [title(state, columns), tabs(state, columns), ...filled, saying(state, columns), keys(state, columns)].slice(
-    0,
-    Math.max(size.rows, 1),
-  );
+  const lines = [title(state, columns), tabs(state, columns), ...filled, saying(state, columns), keys(state, columns)];
+  return lines.slice(0, Math.max(size.rows, 1)).map((line) => fitted(line, columns));
 }
 
 function inside(state: ConsoleState, size: Size): readonly Line[] {

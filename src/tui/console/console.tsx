@@ -63,7 +63,7 @@ export function Console({ sensor, tie }: { readonly sensor: Sensor; readonly tie
   }, [sensor]);
 
   useInput((input, key) => {
-    for (const press of pressesOf(input, key)) happen({ is: 'pressed', press, page: bodyRows(size) - 1 });
+    for (const press of pressesOf(input, key)) happen({ is: 'pressed', press, rows: bodyRows(size) });
     draw();
   });
 

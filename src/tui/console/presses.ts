@@ -6,7 +6,9 @@ export function pressesOf(input: string, key: Key): readonly Press[] {
   const named = nameOf(input, key);
   if (named !== undefined) return [{ key: named }];
   if (key.ctrl || key.meta) return [];
-  return [...input].map((text) => (text === '\r' || text === '\n' ? { key: 'enter' } : { key: 'text', text }));
+  return Array.from(input, (text): Press =>
+    text === '\r' || text === '\n' ? { key: 'enter' } : { key: 'text', text },
+  );
 }
 
 function nameOf(input: string, key: Key): Exclude<Press['key'], 'text'> | undefined {

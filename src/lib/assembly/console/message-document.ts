@@ -46,9 +46,13 @@ function contentPages({ size }: CaptureFacts, content: Capture['content']): read
     { name: 'headers', lines: view.headerFields.flatMap(({ name, value }) => folded(`${name}: ${value}`)) },
     { name: 'text', lines: [...view.text.split(/\r?\n/).slice(0, mostLines).flatMap(folded), ...rest] },
     { name: 'parts', lines: [...outline.flatMap(outlineLines), ...rest] },
-    { name: 'urls', lines: view.urls.map(defanged).flatMap(folded) },
+    { name: 'urls', lines: orNone(view.urls.map(defanged).flatMap(folded)) },
     { name: 'hex', lines: [...hexLines(bytes.subarray(0, mostHex)), ...(size > mostHex ? ['…'] : [])] },
   ];
+}
+
+function orNone(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? ['none'] : lines;
 }
 
 function outlineLines({ depth, type, part }: OutlineEntry): readonly string[] {

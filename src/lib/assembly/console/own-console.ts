@@ -46,7 +46,7 @@ export class OwnConsole {
         await this.#output.flush();
         this.#output.quiet();
         const [program, ...words] = [...this.#words, 'monitor', '--with-sensor', '--data-dir', dataDir];
-        const child = spawn(program!, words, { stdio: 'inherit' });
+        const child = spawn(program, words, { stdio: 'inherit' });
         this.#child = child;
         this.#ended = new Promise((resolve) => {
           child.once('error', (error) => {

@@ -8,15 +8,23 @@ export interface Configuration {
   /** Undefined where there is no file. */
   readonly file: string | undefined;
   /** Throws what is wrong with it. */
-  reread(): Settings;
+  readonly reread: () => Settings;
 }
 
-/** Read anew by others. */
-const takenUpElsewhere = ['collect.mailboxes'];
+export interface InForce {
+  readonly settings: Settings;
+  /** What of them others take up while it runs. */
+  readonly takenUp: readonly string[];
+}
 
 /** Tells which settings have changed that a running sensor cannot take up. */
-export function configurationReload({ file, reread }: Configuration, inForce: Settings, emit: Emit): Reload {
-  const before = flatten(inForce);
+export function configurationReload(
+  { file, reread }: Configuration,
+  { settings, takenUp }: InForce,
+  emit: Emit,
+): Reload {
+  const isTakenUp = (key: string) => takenUp.some((prefix) => key === prefix || key.startsWith(`${prefix}.`));
+  const before = flatten(settings);
   return () => {
     let now: ReadonlyMap<string, string>;
     try {
@@ -31,10 +39,6 @@ export function configurationReload({ file, reread }: Configuration, inForce: Se
     if (later.length === 0) return 'nothing has changed that needs a new start';
     return `these hold from the next start on: ${later.join(', ')}`;
   };
-}
-
-function isTakenUp(key: string): boolean {
-  return takenUpElsewhere.some((prefix) => key === prefix || key.startsWith(`${prefix}.`));
 }
 
 function flatten(value: object, path = '', into = new Map<string, string>()): Map<string, string> {

@@ -15,7 +15,7 @@ export function optionalTextOf(given: Given, key: string): string | undefined {
 
 export function textsOf(given: Given, key: string): readonly string[] {
   const value = given[key] ?? [];
-  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value as string[];
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
   throw wrong(key, 'is no list of texts');
 }
 

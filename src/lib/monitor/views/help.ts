@@ -1,6 +1,6 @@
 import { cell, line, span, type Line } from '../line.ts';
 import { keyHelp } from '../press.ts';
-import type { Size } from '../screen.ts';
+import type { Size } from '../size.ts';
 
 /** What every key does. */
 export function help({ columns, rows }: Size): readonly Line[] {

@@ -2,7 +2,7 @@ import type { ConsoleState } from '../console-state.ts';
 import { chosen, line, type Line } from '../line.ts';
 import { cursorIn, rowsOf } from '../lists.ts';
 import type { Row } from '../rows.ts';
-import type { Size } from '../screen.ts';
+import type { Size } from '../size.ts';
 
 export interface ListView<Item extends Row> {
   readonly head: Line;

@@ -1,7 +1,7 @@
 import type { ConsoleState } from '../console-state.ts';
 import { cell, span, type Line, type Tone } from '../line.ts';
 import type { LogRow } from '../rows.ts';
-import type { Size } from '../screen.ts';
+import type { Size } from '../size.ts';
 import { list } from './list.ts';
 
 const tones: Readonly<Record<LogRow['level'], Tone>> = { info: 'plain', warning: 'warning', error: 'bad' };

@@ -3,7 +3,7 @@ import type { ConsoleState } from '../console-state.ts';
 import { cell, cellRight, line, type Line, type Tone } from '../line.ts';
 import type { Listed } from '../lists.ts';
 import type { MailboxView } from '../sensor-view.ts';
-import type { Size } from '../screen.ts';
+import type { Size } from '../size.ts';
 import { list } from './list.ts';
 
 const phases: Readonly<Record<string, readonly [words: string, tone: Tone]>> = {

@@ -2,7 +2,7 @@ import { formatSize } from '../../text/units.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { cell, cellRight, span, type Line } from '../line.ts';
 import type { MessageRow } from '../rows.ts';
-import type { Size } from '../screen.ts';
+import type { Size } from '../size.ts';
 import { list } from './list.ts';
 
 /** The messages that came, the newest last. */

@@ -3,7 +3,7 @@ import type { ConsoleState } from '../console-state.ts';
 import { cell, cellRight, line, type Line } from '../line.ts';
 import type { Listed } from '../lists.ts';
 import type { OutputView } from '../sensor-view.ts';
-import type { Size } from '../screen.ts';
+import type { Size } from '../size.ts';
 import { list } from './list.ts';
 
 /** Where messages go, how far each output is, and what is wrong with it. */

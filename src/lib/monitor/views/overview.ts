@@ -3,7 +3,7 @@ import type { ConsoleState } from '../console-state.ts';
 import type { IntakeFigures } from '../figures.ts';
 import { blank, cell, cellRight, line, span, type Line, type Tone } from '../line.ts';
 import type { SensorView } from '../sensor-view.ts';
-import type { Size } from '../screen.ts';
+import type { Size } from '../size.ts';
 import { barRows, folded, sparkline } from './chart.ts';
 
 const chartHeight = 4;

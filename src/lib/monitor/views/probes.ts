@@ -2,7 +2,7 @@ import type { ConsoleState } from '../console-state.ts';
 import { cell, line, span, type Line } from '../line.ts';
 import type { Listed } from '../lists.ts';
 import type { ProbeView } from '../sensor-view.ts';
-import type { Size } from '../screen.ts';
+import type { Size } from '../size.ts';
 import { list } from './list.ts';
 
 /** The desk where probes wait for a decision. */

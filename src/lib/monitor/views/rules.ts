@@ -2,7 +2,7 @@ import type { ConsoleState } from '../console-state.ts';
 import type { RuleFigures } from '../figures.ts';
 import { cell, cellRight, span, type Line } from '../line.ts';
 import type { Listed } from '../lists.ts';
-import type { Size } from '../screen.ts';
+import type { Size } from '../size.ts';
 import { list } from './list.ts';
 
 type RuleItem = RuleFigures & { readonly name: string };

@@ -1,7 +1,7 @@
 import type { ConsoleState } from '../console-state.ts';
 import { cell, cellRight, line, span, type Line } from '../line.ts';
 import type { SessionRow } from '../rows.ts';
-import type { Size } from '../screen.ts';
+import type { Size } from '../size.ts';
 import { list } from './list.ts';
 
 /** Who is there and who was, and with what they tried to log in. */
@@ -35,7 +35,7 @@ export function sessions(state: ConsoleState, size: Size): readonly Line[] {
       logins.length === 0
         ? []
         : [
-            line(`${logins.length} logins tried`, columns, 'dim'),
+            line(`${logins.length} ${logins.length === 1 ? 'login' : 'logins'} tried`, columns, 'dim'),
             ...logins
               .slice(-3)
               .map(({ mechanism, user, password }) => line(`  ${mechanism}  ${user}  ${password}`, columns, 'warning')),
