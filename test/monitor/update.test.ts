@@ -206,8 +206,10 @@ describe('leaving', () => {
     expect(scene.types(keys).types('x').effects).toEqual([]);
   });
 
-  it('asks nothing when the sensor is gone', () => {
-    const scene = new Scene('with-sensor').happens({ is: 'gone', why: 'the sensor is gone' });
+  it('comes with the end of a sensor that began with it; who attached reads on', () => {
+    expect(new Scene('with-sensor').happens({ is: 'gone', why: 'gone' }).effects).toEqual([{ do: 'leave' }]);
+    const scene = new Scene('attached').happens({ is: 'gone', why: 'the sensor is gone' });
+    expect(scene.effects).toEqual([]);
     expect(scene.text).toContain('the sensor is gone');
     expect(scene.types('q').effects).toEqual([{ do: 'leave' }]);
   });

@@ -4,16 +4,16 @@ import type { Position } from './position.ts';
 import { JournalReader, type CaptureEntry, type EvidenceEntry } from './reader.ts';
 import { SegmentScanner } from './scan.ts';
 
-/** The message of an id. Ids rise through the journal, so that only the segment is read in which it must be. */
+/** The message of an id. Ids rise through the journal, so that only what is around its place is read. */
 export function findById(layout: JournalLayout, id: Id, end: Position): CaptureEntry | EvidenceEntry | undefined {
-  const segment = segmentOf(layout, id);
+  const segment = segmentBefore(layout, id);
   if (segment === undefined) return undefined;
   const reader = new JournalReader(layout, { segment, offset: 0 }, () => end, undefined, 'heads');
   try {
     for (let entry = reader.next(); entry !== undefined; entry = reader.next()) {
       const found = idOf(entry);
       if (found === id && entry.kind !== 'session') return entry;
-      if (found > id || entry.at.segment > segment) return undefined;
+      if (found > id) return undefined;
     }
     return undefined;
   } finally {
@@ -21,11 +21,10 @@ export function findById(layout: JournalLayout, id: Id, end: Position): CaptureE
   }
 }
 
-function segmentOf(layout: JournalLayout, id: Id): number | undefined {
-  return listSegments(layout).findLast((segment) => {
-    const first = firstId(layout.segment(segment));
-    return first !== undefined && first <= id;
-  });
+// A segment begins when there is something to write to it: its own first id is newer than that of its first message.
+function segmentBefore(layout: JournalLayout, id: Id): number | undefined {
+  const segments = listSegments(layout);
+  return segments.findLast((segment) => (firstId(layout.segment(segment)) ?? id) < id) ?? segments[0];
 }
 
 function firstId(path: string): Id | undefined {

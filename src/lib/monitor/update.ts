@@ -47,7 +47,11 @@ export function update(state: ConsoleState, happening: Happening, placeOf: Place
     case 'said':
       return only({ ...state, said: happening.text });
     case 'gone':
-      return only({ ...state, gone: happening.why, said: '' });
+      // Who began with the sensor ends with it.
+      return {
+        state: { ...state, gone: happening.why, said: '' },
+        effects: state.tie === 'with-sensor' ? [{ do: 'leave' }] : [],
+      };
     case 'pressed':
       return pressed(state, happening.press, happening.rows);
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errno, Fault } from '../../errors.ts';
 import { running } from './running.ts';
@@ -23,10 +24,20 @@ export async function stopRunning(configured: string | undefined, patienceMs: nu
 }
 
 function isAlive(pid: number): boolean {
+  // It has ended although its parent, a terminal that stays open, has not yet asked how.
+  if (stateOf(pid) === 'Z') return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return errno(error) === 'EPERM';
+  }
+}
+
+function stateOf(pid: number): string | undefined {
+  try {
+    return /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1];
+  } catch {
+    return undefined;
   }
 }

@@ -65,8 +65,8 @@ export function letter(chance: Chance): Letter {
 }
 
 /** A test whether the relay works, of the kind that holds what was just tried. */
-export function relayTest(chance: Chance, password: string): Letter {
-  const content = `From: test@scan.example\r\nSubject: ${chance.letters(6)}\r\n\r\nhost works, pass ${password}\r\n`;
+export function relayTest(chance: Chance, user: string, password: string): Letter {
+  const content = `From: test@scan.example\r\nSubject: ${chance.letters(6)}\r\n\r\nhost works, ${user} ${password}\r\n`;
   return { from: 'test@scan.example', to: [`drop${chance.upTo(99)}@collector.example`], content };
 }
 

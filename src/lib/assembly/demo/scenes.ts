@@ -52,8 +52,9 @@ function logins(chance: Chance): readonly string[] {
 
 /** Logs in, and tries whether mail goes out; the mail tells its sender with what it worked. */
 function probing(chance: Chance): readonly string[] {
+  const user = `user${chance.upTo(100)}`;
   const password = chance.letters(10);
-  return [...hello(chance), ...login('admin', password), ...sending(relayTest(chance, password)), 'QUIT\r\n'];
+  return [...hello(chance), ...login(user, password), ...sending(relayTest(chance, user, password)), 'QUIT\r\n'];
 }
 
 function login(user: string, password: string): readonly string[] {
