@@ -94,7 +94,9 @@ peer('tmux', 'swaks')('the console in a terminal', () => {
     tmux.press('7');
     await tmux.shows(/rule +kind +hits/);
     tmux.press('8');
+    tmux.type('/relay listens');
     await tmux.shows('relay listens on 127.0.0.1');
+    tmux.press('Enter');
     tmux.press('?');
     await tmux.shows('what the keys do');
   });

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Fault, reason } from '../errors.ts';
+import { exitCodes, Fault, reason } from '../errors.ts';
 import { nearest } from '../text/nearest.ts';
 import { printableWithin } from '../text/printable.ts';
 import { formatSize } from '../text/units.ts';
@@ -114,11 +114,16 @@ export class Attendant {
 }
 
 function faultAnswer(error: unknown): FaultAnswer {
-  if (error instanceof Fault) return { code: error.code, message: error.message, fix: error.fix };
-  if (error instanceof SyntaxError) {
-    const fix = 'Ask with one JSON object on each line: {"id": 1, "ask": "status"}.';
-    return { code: 'control.question', message: `That is no question: ${printableWithin(reason(error), 200)}.`, fix };
+  if (error instanceof Fault) {
+    const { code, message, fix, exit } = error;
+    return { code, message, fix, exit };
   }
-  const fix = 'Please report it, with what was asked.';
-  return { code: 'bug', message: `A fault of ours kept it from being done: ${reason(error)}.`, fix };
+  const exit = exitCodes.failed;
+  if (error instanceof SyntaxError) {
+    const message = `That is no question: ${printableWithin(reason(error), 200)}.`;
+    const fix = 'Ask with one JSON object on each line: {"id": 1, "ask": "state"}.';
+    return { code: 'control.question', message, fix, exit };
+  }
+  const message = `A fault of ours kept it from being done: ${reason(error)}.`;
+  return { code: 'bug', message, fix: 'Please report it, with what was asked.', exit };
 }

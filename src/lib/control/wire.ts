@@ -1,3 +1,5 @@
+import type { ExitCode } from '../errors.ts';
+
 /**
  * What is said on the control socket: one JSON object on each line. The server greets; then a client asks as often as
  * it likes, and each question is answered under its number. Who asks for `events` is sent those from then on too.
@@ -23,6 +25,8 @@ export interface FaultAnswer {
   readonly code: string;
   readonly message: string;
   readonly fix: string;
+  /** The exit code of a command that meets it. */
+  readonly exit: ExitCode;
 }
 
 export type Answer =
