@@ -13,7 +13,7 @@ export const command = fileURLToPath(new URL('../../bin/spamtrap', import.meta.u
 
 export interface SensorOptions {
   /** Which of the commands that run; the relay unless the test says otherwise. */
-  readonly command?: 'serve' | 'serve-relay' | 'serve-lmtp' | 'broker' | 'collect';
+  readonly command?: 'serve' | 'serve-relay' | 'serve-lmtp' | 'broker' | 'collect' | 'tail-maildir';
   readonly dataDir: string;
   /** What the configuration file says; without it there is none. JSON is YAML. */
   readonly config?: object;
@@ -200,7 +200,7 @@ export class Sensor {
 function spawnSensor(options: SensorOptions): ChildProcess {
   const { command: name = 'serve-relay', dataDir, config, port = 0, flags = [], by = [] } = options;
   const { env = {}, strace, uid } = options;
-  const hasNoPort = name === 'serve' || name === 'collect';
+  const hasNoPort = name === 'serve' || name === 'collect' || name === 'tail-maildir';
   const namesPorts = flags.includes('-p') || flags.includes('--base-port') || hasNoPort;
   const ports = namesPorts ? [] : ['--port', String(port)];
   const anyPorts = { SPAMTRAP_RELAY_PORT: '0', SPAMTRAP_LMTP_PORT: '0', SPAMTRAP_BROKER_PORT: '0' };

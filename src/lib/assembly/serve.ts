@@ -1,6 +1,7 @@
 import type { ExitCode } from '../errors.ts';
 import { keepService, type MailboxSource } from './collect/keep-service.ts';
 import { lmtpService } from './lmtp-service.ts';
+import { maildirsService } from './maildirs/maildirs-service.ts';
 import { loadPersona } from './personas.ts';
 import { relayService } from './relay-service.ts';
 import { runSensor, type Run, type SensorParts, type Surroundings } from './sensor.ts';
@@ -19,6 +20,7 @@ export function serve(run: Run, source: MailboxSource, shown: Shown = {}): Promi
     relayService(around, persona),
     lmtpService(around),
     ...(mailboxes.length > 0 ? [keepService(around, source)] : []),
+    ...((run.settings.maildirs.paths ?? []).length > 0 ? [maildirsService(around)] : []),
   ];
   return runSensor({ ...run, ...shown, software, host, desk: 'open', broker: 'within', mailboxes, intakes });
 }

@@ -112,6 +112,14 @@ export interface Source extends SourceKey {
   readonly arrivedAt?: string;
   /** Before we did anything to it. */
   readonly flags?: readonly PeerText[];
+  /** What headers say of how it came. Everybody can write them: never the envelope, and never the truth. */
+  readonly hints?: SourceHints;
+}
+
+export interface SourceHints {
+  readonly peer?: PeerText;
+  readonly from?: PeerText;
+  readonly to?: PeerText;
 }
 
 /** What an intake knows when it asks the journal to keep a message. */
@@ -119,7 +127,7 @@ export interface CaptureOrigin {
   readonly intake: IntakeName;
   readonly envelope: Envelope;
   readonly evidence?: SessionEvidence;
-  /** Present when it was collected from a mailbox, which knows no envelope. */
+  /** Present when it was collected from a mailbox or a maildir, which know no envelope. */
   readonly source?: Source;
   /** The name by which the peer was told its message: `queued as …`. */
   readonly queueId?: string;

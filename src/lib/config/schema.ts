@@ -4,6 +4,7 @@ import { daybook } from './schema/daybook.ts';
 import { health } from './schema/health.ts';
 import { journal } from './schema/journal.ts';
 import { lmtp } from './schema/lmtp.ts';
+import { maildirs } from './schema/maildirs.ts';
 import { outputs } from './schema/outputs.ts';
 import { probes } from './schema/probes.ts';
 import { relay } from './schema/relay.ts';
@@ -32,6 +33,7 @@ export const schema = group('', {
   relay,
   lmtp,
   collect,
+  maildirs,
   rules,
   probes,
   journal,

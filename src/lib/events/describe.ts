@@ -38,6 +38,8 @@ const levels: Partial<Record<EventName, Level>> = {
   'broker.failed': 'error',
   'users.refused': 'warning',
   'users.exposed': 'warning',
+  'maildir.left': 'warning',
+  'maildir.failed': 'warning',
   'configuration.refused': 'warning',
   'control.dropped': 'warning',
   'events.dropped': 'warning',
@@ -210,6 +212,16 @@ const sentences: Sentences = {
     (waiting === 0 ? '' : `, ${waiting} still on the way`) +
     (left === 0 ? '' : `, ${left} left`) +
     (failed.length === 0 ? '' : `; failed: ${failed.map(text).join(', ')}`),
+  'maildir.opened': ({ maildir, folders, told }) =>
+    `${text(maildir)} is followed, with ${count(folders, 'folder')}` +
+    (told === 'by looking' ? '; the system does not tell what comes, so that it is looked for' : ''),
+  'maildir.message': ({ folder, size, subject, from, hints }) =>
+    `${text(folder) || 'inbox'}  ${text(from ?? '')}  ${formatSize(size)}  ${text(subject ?? '')}` +
+    (hints ? `  (it says: from ${text(hints.peer ?? '?')}, for ${text(hints.to ?? '?')})` : ''),
+  'maildir.left': ({ maildir, folder, name, detail }) =>
+    `${text(name)} in ${text(folder === '' ? maildir : `${maildir}/${folder}`)} is left where it is: ${text(detail)}`,
+  'maildir.failed': ({ maildir, detail, retryInMs }) =>
+    `${text(maildir)} cannot be followed now: ${text(detail)}; next attempt in ${formatDuration(retryInMs)}`,
   'console.closed': ({ why }) =>
     `the console is closed: ${why}; the sensor goes on, and "spamtrap monitor" opens another`,
   'health.listening': ({ address, port }) => `figures are served on http://${hostPort(address, port)}/metrics`,

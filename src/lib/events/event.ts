@@ -3,6 +3,7 @@ import type {
   PeerText,
   ScanSign,
   SessionEnd,
+  SourceHints,
   TlsFacts,
   TlsFailure,
   TriedCredentials,
@@ -346,6 +347,37 @@ export type Event =
       readonly vanished: number;
       readonly bytes: number;
     }
+  /** A maildir is followed. */
+  | {
+      readonly event: 'maildir.opened';
+      readonly maildir: string;
+      readonly folders: number;
+      /** Who says that something has come. */
+      readonly told: 'by the system' | 'by looking';
+    }
+  /** A message came into a maildir that is only looked at. */
+  | {
+      readonly event: 'maildir.message';
+      readonly maildir: string;
+      readonly folder: string;
+      readonly name: PeerText;
+      readonly size: number;
+      readonly arrivedAt: string;
+      readonly subject?: PeerText | undefined;
+      readonly from?: PeerText | undefined;
+      readonly to?: PeerText | undefined;
+      readonly date?: PeerText | undefined;
+      readonly hints?: SourceHints | undefined;
+    }
+  /** Something in a maildir that is not taken, and stays as it is. */
+  | {
+      readonly event: 'maildir.left';
+      readonly maildir: string;
+      readonly folder: string;
+      readonly name: PeerText;
+      readonly detail: string;
+    }
+  | { readonly event: 'maildir.failed'; readonly maildir: string; readonly detail: string; readonly retryInMs: number }
   /** The configuration was read again. What it says anew of `later` holds from the next start on. */
   | { readonly event: 'configuration.loaded'; readonly file: string; readonly later: readonly string[] }
   /** A changed configuration is no good; what it said before holds. */

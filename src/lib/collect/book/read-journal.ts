@@ -9,7 +9,8 @@ export function readJournalInto(book: Book, ledger: Ledger, layout: JournalLayou
   const reader = new JournalReader(layout, book.reached, () => end, undefined, 'heads');
   try {
     for (let entry = reader.next(); entry !== undefined; entry = reader.next()) {
-      if (entry.kind !== 'capture' || entry.capture.facts.source === undefined) continue;
+      if (entry.kind !== 'capture' || entry.capture.facts.intake !== 'collect') continue;
+      if (entry.capture.facts.source === undefined) continue;
       const { source, id, sha256, size } = entry.capture.facts;
       const place = book.place(source);
       // What the book knows already may be further on than waiting.
