@@ -56,9 +56,9 @@ function follow(mail: Mail, { from = 'now', told, state, take }: Options = {}) {
       tell();
     },
     ...(told && {
-      watch: (() => {
+      watch: () => {
         throw new Error('no watches left');
-      }) as never,
+      },
     }),
   });
   const running = follower.run(stop.signal);
@@ -172,12 +172,9 @@ describe('a follower', () => {
     const { isReady, until, found } = follow(mail);
     const delivered: string[] = [];
     const ready = isReady();
-    let isOver = false;
-    void ready.then(() => (isOver = true));
-    while (!isOver) {
-      delivered.push(mail.deliver(letter('in between')));
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    const turn = () => new Promise<'not yet'>((resolve) => setImmediate(() => resolve('not yet')));
+    do delivered.push(mail.deliver(letter('in between')));
+    while ((await Promise.race([ready, turn()])) === 'not yet');
     delivered.push(mail.deliver(letter('the last')));
     await until(() => found.some(({ name }) => name === delivered.at(-1)));
     const got = new Set(found.map(({ name }) => name));

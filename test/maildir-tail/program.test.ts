@@ -155,14 +155,14 @@ describe('what is not followed', () => {
     const dataDir = newDataDir();
     const own = join(dataDir, 'maildir');
     mkdirSync(dataDir, { recursive: true });
-    new Mail(own);
+    const { root: mine } = new Mail(own);
     const link = join(temporaryDirectory(), 'link');
-    symlinkSync(own, link);
+    symlinkSync(mine, link);
     const around = new Mail(join(dataDir, '..', 'around'));
     const config = join(dataDir, '..', 'trap.yml');
     writeFileSync(config, `outputs: { maildir: { type: maildir, path: ${join(around.root, 'ours')} } }\n`);
     mkdirSync(join(around.root, 'ours'));
-    const named = { below: own, above: around.root, 'through a link': link }[where]!;
+    const named = { below: mine, above: around.root, 'through a link': link }[where]!;
     const refused = refusal(named, '--publish', '--data-dir', dataDir, '--config', config, '--json');
     expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('itself keeps') });
   });
