@@ -36,7 +36,7 @@ test('an output is rewound, or handed a range of time once more, and tells how i
   await sensor.handedOn(ids.at(-1)!, ['jsonl']);
   const [live] = await listed<object>(['outputs', 'status'], dataDir);
   expect(live).toMatchObject({ output: 'jsonl', behind: 0, running: true, failingSince: null, lastError: null });
-  expect((await spamtrap(['outputs', 'rewind', 'jsonl'], dataDir)).code).toBe(4);
+  expect((await spamtrap(['outputs', 'forget', 'jsonl'], dataDir)).code).toBe(4);
   await sensor.stop();
 
   const records = () => recordsIn(join(dataDir, 'records')).map(({ id }) => id);

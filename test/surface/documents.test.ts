@@ -35,6 +35,10 @@ describe('what is written down', () => {
       'docs/mail-server.md',
       'docs/hpfeeds.md',
       'docs/outputs.md',
+      'docs/console.md',
+      'docs/control.md',
+      'docs/tail-maildir.md',
+      'docs/doctor.md',
       'examples/recipes.md',
     ].flatMap((path) => [
       ...read(path).matchAll(

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { errno } from '../errors.ts';
+import { tryPort } from '../net/try-port.ts';
 import { wrongFlag } from './wrong-flag.ts';
 
 /** Where a server is to listen, by the flag that says so. */
@@ -21,19 +21,12 @@ export async function refuseTakenPorts(
   if (isRunning(pidFile)) return;
   for (const { flag, port } of wanted) {
     for (const address of listen) {
-      if (await isTaken(address === '*' || address === 'all' ? '0.0.0.0' : address, port)) {
+      const host = address === '*' || address === 'all' ? '0.0.0.0' : address;
+      if ((await tryPort(host, port)) === 'taken') {
         wrongFlag(flag, `somebody listens on port ${port} already.`, 'Stop it, or choose another port.');
       }
     }
   }
-}
-
-async function isTaken(host: string, port: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const server = createServer();
-  server.once('error', (error) => resolve(errno(error) === 'EADDRINUSE'));
-  server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(false)));
-  return promise;
 }
 
 function isRunning(pidFile: string): boolean {

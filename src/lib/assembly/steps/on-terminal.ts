@@ -5,11 +5,11 @@ import { examine } from './try-steps.ts';
 
 /** The steps on a terminal, alive; what does not work is said once more below them, with what to do. */
 export async function showOnTerminal(examined: readonly Examined[], signal: AbortSignal): Promise<ReadonlySet<string>> {
-  const failures: StepResult[] = [];
+  const told: StepResult[] = [];
   const tasks = examined.map((each): ListrTask => {
     return {
       title: `${printable(each.subject)} (${each.type})`,
-      task: (_, group) => group.newListr(stepTasks(each, signal, failures), { exitOnError: false }),
+      task: (_, group) => group.newListr(stepTasks(each, signal, told), { exitOnError: false }),
     };
   });
   await new Listr(tasks, {
@@ -18,13 +18,13 @@ export async function showOnTerminal(examined: readonly Examined[], signal: Abor
     registerSignalListeners: false,
     rendererOptions: { collapseSubtasks: false, collapseSkips: false, showErrorMessage: false },
   }).run();
-  for (const { subject, step, detail, fix } of failures) {
+  for (const { subject, step, detail, fix } of told) {
     process.stdout.write(`\n${printable(subject)}, ${step}: ${printable(detail)}.\n${printable(fix ?? '')}\n`);
   }
-  return new Set(failures.map(({ subject }) => subject));
+  return new Set(told.filter(({ state }) => state === 'failed').map(({ subject }) => subject));
 }
 
-function stepTasks(each: Examined, signal: AbortSignal, failures: StepResult[]): ListrTask[] {
+function stepTasks(each: Examined, signal: AbortSignal, told: StepResult[]): ListrTask[] {
   // The steps come one after the other, whoever waits for them.
   const results = examine(each, signal);
   return each.steps.map(({ name }): ListrTask => {
@@ -35,8 +35,9 @@ function stepTasks(each: Examined, signal: AbortSignal, failures: StepResult[]):
         const text = `${name}: ${printable(result.detail)}`;
         task.title = text;
         if (result.state === 'skipped') task.skip();
+        if (result.fix !== undefined) told.push(result);
+        if (result.state === 'warning') task.title = `${text} ⚠`;
         if (result.state !== 'failed') return;
-        failures.push(result);
         throw new Error(result.detail);
       },
     };

@@ -4,7 +4,7 @@ import type { Examined, StepResult } from './step.ts';
 import { examine, exitCodeFor } from './try-steps.ts';
 
 /** As JSON lines, in which the subject has a key of its own, or for people. */
-export type ShownAs = { readonly json: 'output' | 'mailbox' | 'server' } | 'steps';
+export type ShownAs = { readonly json: 'output' | 'mailbox' | 'server' | 'of' } | 'steps';
 
 /** Tries everything, shows what becomes of it, and says how much of it works. */
 export async function showSteps(examined: readonly Examined[], shown: ShownAs): Promise<ExitCode> {

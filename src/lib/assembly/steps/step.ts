@@ -1,7 +1,10 @@
 /** One thing that is tried. */
 export interface Step {
   readonly name: string;
-  /** Resolves with what was found, as a sentence. Throws a StepFault when it does not work, a Skip when it says nothing. */
+  /**
+   * Resolves with what was found, as a sentence. Throws a StepFault when it does not work, a StepWarning
+   * when it works and something is to be said, a Skip when there is nothing to say.
+   */
   run(signal: AbortSignal): Promise<string>;
   /** Whether those after it make no sense without it. */
   readonly needed: 'by the rest' | 'by itself';
@@ -17,6 +20,17 @@ export class StepFault extends Error {
   }
 }
 
+/** It works, and somebody should know something all the same. */
+export class StepWarning extends Error {
+  override readonly name = 'StepWarning';
+  readonly fix: string;
+
+  constructor(message: string, fix: string) {
+    super(message);
+    this.fix = fix;
+  }
+}
+
 export class Skip extends Error {
   override readonly name = 'Skip';
 }
@@ -26,7 +40,7 @@ export interface StepResult {
   /** Of what the step is a part: an output, a mailbox. */
   readonly subject: string;
   readonly step: string;
-  readonly state: 'ok' | 'failed' | 'skipped';
+  readonly state: 'ok' | 'warning' | 'failed' | 'skipped';
   readonly detail: string;
   readonly fix?: string;
 }

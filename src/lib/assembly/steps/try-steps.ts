@@ -1,5 +1,5 @@
 import { exitCodes, type ExitCode } from '../../errors.ts';
-import { Skip, StepFault, type Examined, type Step, type StepResult } from './step.ts';
+import { Skip, StepFault, StepWarning, type Examined, type Step, type StepResult } from './step.ts';
 
 /** Tries one step, and says what became of it in words. */
 export async function tried(subject: string, step: Step, signal: AbortSignal): Promise<StepResult> {
@@ -7,6 +7,9 @@ export async function tried(subject: string, step: Step, signal: AbortSignal): P
     return { subject, step: step.name, state: 'ok', detail: await step.run(signal) };
   } catch (error) {
     if (error instanceof Skip) return { subject, step: step.name, state: 'skipped', detail: error.message };
+    if (error instanceof StepWarning) {
+      return { subject, step: step.name, state: 'warning', detail: error.message, fix: error.fix };
+    }
     if (!(error instanceof StepFault)) throw error;
     return { subject, step: step.name, state: 'failed', detail: error.message, fix: error.fix };
   }
