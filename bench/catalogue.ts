@@ -1,6 +1,7 @@
 import type { Group } from './group.ts';
 import { burst } from './groups/burst.ts';
 import { connections } from './groups/connections.ts';
+import { consoleGroup } from './groups/console.ts';
 import { growth } from './groups/growth.ts';
 import { hpfeeds } from './groups/hpfeeds.ts';
 import { imap } from './groups/imap.ts';
@@ -23,6 +24,7 @@ export const catalogue: readonly Group[] = [
   hpfeeds,
   imap,
   connections,
+  consoleGroup,
   burst,
   growth,
 ];

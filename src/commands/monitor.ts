@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { configuredDataDir } from '../flags.ts';
+import { loadConfig } from '../lib/config/load.ts';
 import { RunningCommand } from '../running-command.ts';
 
 export default class Monitor extends RunningCommand {
@@ -29,10 +30,12 @@ export default class Monitor extends RunningCommand {
       await eventsOf(client);
       return;
     }
+    const { placesIn } = await import('../lib/assembly/console/places.ts');
+    const { geo } = loadConfig({ config: flags.config }).settings;
     const { WatchedSensor } = await import('../lib/assembly/console/watched-sensor.ts');
     const { copyToTerminal } = await import('../tui/console/clipboard.ts');
     const { openConsole } = await import('../tui/console/console.tsx');
-    const sensor = new WatchedSensor(client, () => '', copyToTerminal);
+    const sensor = new WatchedSensor(client, await placesIn(geo.files ?? []), copyToTerminal);
     await openConsole(sensor, flags['with-sensor'] ? 'with-sensor' : 'attached');
     client.close();
   }

@@ -67,7 +67,8 @@ export default class Serve extends Command {
       return;
     }
     const { OwnConsole } = await import('../lib/assembly/console/own-console.ts');
-    const own = new OwnConsole([process.execPath, ...process.execArgv, process.argv[1]!]);
+    const program = [process.execPath, ...process.execArgv, process.argv[1]!];
+    const own = new OwnConsole(program, flags.config === undefined ? [] : ['--config', flags.config]);
     try {
       process.exitCode = await serve(run, source, own.shown);
     } finally {

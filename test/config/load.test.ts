@@ -29,6 +29,7 @@ describe('the effective configuration', () => {
       }),
       lmtp: expect.objectContaining({ port: 6024, domains: undefined }),
       collect: expect.objectContaining({ mailboxes: {}, parallel: 50, memory: 32 * 2 ** 20 }),
+      geo: { files: undefined },
       health: { bind: '127.0.0.1', port: 'off' },
       maildirs: { paths: undefined, from: 'now', poll: 30_000, largest: 134_217_728 },
       journal: {

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errno } from '../../src/lib/errors.ts';
 import { realDisk, type Disk } from '../../src/lib/journal/disk.ts';
 import type { DiskFile } from '../../src/lib/journal/disk-file.ts';
 
@@ -109,7 +110,13 @@ export function forgetfulDisk(): { disk: Disk; loseSome: (from: string, to: stri
   };
   const loseSome = (from: string, to: string, random: () => number) => {
     copyTree(from, to, (path, target) => {
-      copyFileSync(path, target);
+      try {
+        copyFileSync(path, target);
+      } catch (error) {
+        // It is being renamed at this very moment, in another thread: nobody was promised anything of it.
+        if (errno(error) === 'ENOENT') return;
+        throw error;
+      }
       const writes = unsynced.get(path) ?? [];
       if (writes.length === 0) return;
       const bytes = readFileSync(target);

@@ -29,6 +29,8 @@ const mayReachOut: Readonly<Record<string, readonly string[]>> = {
   'lib/outputs/amqp/tls-options.ts': ['node:tls checkServerIdentity'],
   // Asks for the addresses of a broker, to show them.
   'lib/assembly/steps/reach-steps.ts': ['node:dns/promises lookup'],
+  // Asks for the address of this machine's own name, when the doctor is asked.
+  'lib/assembly/doctor/machine.ts': ['node:dns/promises lookup'],
   // Asks what runs on this machine, on a Unix socket.
   'lib/control/control-client.ts': ['node:net connect'],
   // Attacks the relay of this machine, on the loopback interface only.

@@ -1,6 +1,7 @@
 import { broker } from './schema/broker.ts';
 import { collect } from './schema/collect.ts';
 import { daybook } from './schema/daybook.ts';
+import { geo } from './schema/geo.ts';
 import { health } from './schema/health.ts';
 import { journal } from './schema/journal.ts';
 import { lmtp } from './schema/lmtp.ts';
@@ -40,6 +41,7 @@ export const schema = group('', {
   outputs,
   broker,
   daybook,
+  geo,
   health,
   log: group('What the program says about its work.', {
     format: setting(choice('auto', 'json', 'human'), {

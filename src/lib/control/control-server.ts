@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, linkSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Attendant, type Operations } from './attendant.ts';
@@ -54,7 +54,8 @@ export class ControlServer {
         this.#server.once('error', reject).listen(name, resolve);
       });
       chmodSync(path, 0o600);
-      renameSync(path, controlPath(dataDir));
+      rmSync(controlPath(dataDir), { force: true });
+      linkSync(path, controlPath(dataDir));
     } finally {
       done();
       rmSync(folder, { recursive: true, force: true });

@@ -42,6 +42,7 @@ const levels: Partial<Record<EventName, Level>> = {
   'maildir.failed': 'warning',
   'configuration.refused': 'warning',
   'control.dropped': 'warning',
+  'control.failed': 'warning',
   'events.dropped': 'warning',
 };
 
@@ -229,6 +230,7 @@ const sentences: Sentences = {
     `the configuration ${file} was read again` +
     (later.length === 0 ? '' : `; what it says of ${later.join(', ')} holds from the next start on`),
   'configuration.refused': ({ detail }) => `the configuration is not taken, what it said before holds: ${detail}`,
+  'control.failed': ({ detail }) => `there is no control socket, so that nobody can watch or steer: ${text(detail)}`,
   'control.dropped': ({ detail }) => `a client of the control socket was sent away: ${detail}`,
   'output.unconfigured': ({ output }) =>
     `output ${output} is no longer configured but still holds old segments; "spamtrap outputs forget ${output}" lets go`,

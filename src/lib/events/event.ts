@@ -384,6 +384,8 @@ export type Event =
   | { readonly event: 'configuration.refused'; readonly detail: string }
   /** Somebody who watched or steered was sent away. */
   | { readonly event: 'control.dropped'; readonly detail: string }
+  /** There is no control socket; everything else is as it would be. */
+  | { readonly event: 'control.failed'; readonly detail: string }
   /** The console that began with the sensor; "spamtrap monitor" opens another. */
   | { readonly event: 'console.closed'; readonly why: string }
   | { readonly event: 'health.listening'; readonly address: string; readonly port: number }

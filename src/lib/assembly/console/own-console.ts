@@ -15,14 +15,16 @@ const patienceMs = 3_000;
 export class OwnConsole {
   readonly shown: Shown;
   readonly #output = eventsToTerminal(Date.now);
-  readonly #words: readonly string[];
+  readonly #program: readonly string[];
+  readonly #flags: readonly string[];
   #ended: Promise<void> = Promise.resolve();
   #child: ChildProcess | undefined;
   #isStopping = false;
 
-  /** Words that call this program. */
-  constructor(words: readonly string[]) {
-    this.#words = words;
+  /** Words that call this program, and flags that the console shares with it. */
+  constructor(program: readonly string[], flags: readonly string[]) {
+    this.#program = program;
+    this.#flags = flags;
     this.shown = {
       events: this.#output,
       shows: (around) => [this.#service(around)],
@@ -45,8 +47,9 @@ export class OwnConsole {
       start: async () => {
         await this.#output.flush();
         this.#output.quiet();
-        const [program, ...words] = [...this.#words, 'monitor', '--with-sensor', '--data-dir', dataDir];
-        const child = spawn(program, words, { stdio: 'inherit' });
+        const own = ['monitor', '--with-sensor', '--data-dir', dataDir, ...this.#flags];
+        const [program, ...words] = [...this.#program, ...own];
+        const child = spawn(program!, words, { stdio: 'inherit' });
         this.#child = child;
         this.#ended = new Promise((resolve) => {
           child.once('error', (error) => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ControlClient } from '../../control/control-client.ts';
 import { ControlServer } from '../../control/control-server.ts';
 import { EventFeed } from '../../control/event-feed.ts';
-import { exitCodes, Fault } from '../../errors.ts';
+import { exitCodes, Fault, reason } from '../../errors.ts';
 import type { EventHub } from '../../events/hub.ts';
 import type { Service } from '../service-group.ts';
 import type { Offers } from './offers.ts';
@@ -38,13 +38,18 @@ export function controlService({ program, dataDir, hub, offers }: ControlParts):
     over: over.promise,
     async start() {
       await refuseSecond(dataDir);
-      server = await ControlServer.open({
-        dataDir,
-        greeting: { ...program, pid: process.pid },
-        operations: offers.operations,
-        feed: new EventFeed(hub),
-        dropped: (detail) => hub.emit({ event: 'control.dropped', detail }),
-      });
+      try {
+        server = await ControlServer.open({
+          dataDir,
+          greeting: { ...program, pid: process.pid },
+          operations: offers.operations,
+          feed: new EventFeed(hub),
+          dropped: (detail) => hub.emit({ event: 'control.dropped', detail }),
+        });
+      } catch (error) {
+        // A file system may have no sockets. Mail is taken all the same.
+        hub.emit({ event: 'control.failed', detail: reason(error) });
+      }
     },
     async stop() {
       server?.close();
