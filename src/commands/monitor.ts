@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { setPriority } from 'node:os';
 import { configuredDataDir } from '../flags.ts';
 import { loadConfig } from '../lib/config/load.ts';
 import { RunningCommand } from '../running-command.ts';
@@ -35,8 +36,18 @@ export default class Monitor extends RunningCommand {
     const { WatchedSensor } = await import('../lib/assembly/console/watched-sensor.ts');
     const { copyToTerminal } = await import('../tui/console/clipboard.ts');
     const { openConsole } = await import('../tui/console/console.tsx');
+    yieldToOthers();
     const sensor = new WatchedSensor(client, await placesIn(geo.files ?? []), copyToTerminal);
     await openConsole(sensor, flags['with-sensor'] ? 'with-sensor' : 'attached');
     client.close();
+  }
+}
+
+/** Drawing may never cost the sensor its processor. */
+function yieldToOthers(): void {
+  try {
+    setPriority(19);
+  } catch {
+    // It is no worse than it was.
   }
 }

@@ -5,7 +5,17 @@ import type { TimedEvent } from './event.ts';
 export type RenderLine = (event: TimedEvent) => string;
 
 /** One JSON object. Lone surrogates and controls leave JSON.stringify as escapes, so peer text stays data. */
-export const jsonLine: RenderLine = (event) => `${escapeControls(JSON.stringify(event))}\n`;
+export const jsonLine: RenderLine = (event) => {
+  if (event !== lastEvent) {
+    lastEvent = event;
+    lastLine = `${escapeControls(JSON.stringify(event))}\n`;
+  }
+  return lastLine;
+};
+
+// The log and those who watch are told the same event one after the other.
+let lastEvent: TimedEvent | undefined;
+let lastLine = '';
 
 /** Aligned and readable; everything a peer chose has been made safe by describe(). */
 export function humanLine(colour: ChalkInstance = new Chalk()): RenderLine {

@@ -14,7 +14,8 @@ export type ListName = Exclude<ViewName, 'overview'>;
 export function rowsOf(state: ConsoleState, view: ViewName = state.view): readonly Row[] {
   if (view === 'overview') return [];
   const passes = filterOf(state.places[view].filter);
-  return allRows(state, view).filter(({ searched }) => passes(searched));
+  const rows = allRows(state, view);
+  return state.places[view].filter === '' ? rows : rows.filter((row) => passes(searched(row)));
 }
 
 /** Where the cursor is among them. */
@@ -66,6 +67,15 @@ function outputWords({
   return `${output} ${paused ? 'paused' : failingSince ? 'failing' : 'well'}`;
 }
 
-function listed<Item>(key: string, searched: string, item: Item): Listed<Item> {
-  return { key, searched: searched.toLowerCase(), item };
+function listed<Item>(key: string, text: string, item: Item): Listed<Item> {
+  return { key, words: () => text, item };
+}
+
+const known = new WeakMap<Row, string>();
+
+/** Where a filter looks: made once for each row, however often it is looked at. */
+function searched(row: Row): string {
+  let text = known.get(row);
+  if (text === undefined) known.set(row, (text = row.words().toLowerCase()));
+  return text;
 }

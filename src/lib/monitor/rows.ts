@@ -4,8 +4,8 @@ import type { EventOf, TimedEvent } from '../events/event.ts';
 /** What is shown of one thing, and where a filter looks for words. */
 export interface Row {
   readonly key: string;
-  /** In lower case. */
-  readonly searched: string;
+  /** Made when somebody filters, not for each of thousands. */
+  readonly words: () => string;
 }
 
 export interface MessageRow extends Row {
@@ -48,7 +48,7 @@ export interface LogRow extends Row {
   readonly time: string;
   readonly event: string;
   readonly level: Level;
-  readonly text: string;
+  readonly told: TimedEvent;
 }
 
 /** Where in the world an address is; empty where nobody knows. */
@@ -60,8 +60,8 @@ export function messageRow(event: TimedEvent & EventOf<'capture.accepted'>, plac
   const { id: key, time, intake, peer, from, to, recipients, size, sha256 } = event;
   const { subject = '', tags = [], rules = [] } = event;
   const place = placeOf(peer);
-  const searched = [intake, peer, place, from, to, subject, sha256, key, ...tags, ...rules].join(' ').toLowerCase();
-  return { key, time, intake, peer, place, from, to, recipients, size, subject, sha256, tags, rules, searched };
+  const words = () => [intake, peer, place, from, to, subject, sha256, key, ...tags, ...rules].join(' ');
+  return { key, time, intake, peer, place, from, to, recipients, size, subject, sha256, tags, rules, words };
 }
 
 export function newSession(event: TimedEvent & EventOf<'session.opened'>, placeOf: PlaceOf): SessionRow {
@@ -78,13 +78,13 @@ export function newSession(event: TimedEvent & EventOf<'session.opened'>, placeO
     messages: 0,
     commands: 0,
   };
-  return { ...row, searched: searchedOf(row) };
+  return { ...row, words: () => wordsOf(row) };
 }
 
 /** What a further event tells of a session. */
 export function afterEvent(row: SessionRow, event: TimedEvent): SessionRow {
   const next = changed(row, event);
-  return next === row ? row : { ...next, searched: searchedOf(next) };
+  return next === row ? row : { ...next, words: () => wordsOf(next) };
 }
 
 function changed(row: SessionRow, event: TimedEvent): SessionRow {
@@ -106,20 +106,13 @@ function changed(row: SessionRow, event: TimedEvent): SessionRow {
   }
 }
 
-export function logRow(event: TimedEvent, number: number): LogRow {
-  const text = describe(event);
-  const { time, event: name } = event;
-  return {
-    key: String(number),
-    time,
-    event: name,
-    level: levelOf(event),
-    text,
-    searched: `${name} ${text}`.toLowerCase(),
-  };
+export function logRow(told: TimedEvent, number: number): LogRow {
+  const { time, event } = told;
+  const words = () => `${event} ${describe(told)}`;
+  return { key: String(number), time, event, level: levelOf(told), told, words };
 }
 
-function searchedOf({ intake, peer, place, helo, tls, logins, ended = 'open' }: Omit<SessionRow, 'searched'>): string {
+function wordsOf({ intake, peer, place, helo, tls, logins, ended = 'open' }: Omit<SessionRow, 'words'>): string {
   const tried = logins.flatMap(({ user, password }) => [user, password]);
-  return [intake, peer, place, helo, tls, ended, ...tried].join(' ').toLowerCase();
+  return [intake, peer, place, helo, tls, ended, ...tried].join(' ');
 }
