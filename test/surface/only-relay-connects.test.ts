@@ -36,12 +36,11 @@ const mayReachOut: Readonly<Record<string, readonly string[]>> = {
   // Attacks the relay of this machine, on the loopback interface only.
   'lib/assembly/demo/player.ts': ['node:net connect'],
   // Tells machines how the sensor is.
-  'lib/monitor/health-server.ts': ['node:http createServer'],
+  'lib/net/pages.ts': ['node:http createServer'],
   // Asks a connection to a mail server, which the operator names, whether it is one of TLS.
   'lib/assembly/verify/certificate-step.ts': ['node:tls TLSSocket'],
   // The broker answers those who come; so does the page with its numbers.
   'lib/hpfeeds/broker/broker.ts': ['node:tls TLSSocket'],
-  'lib/hpfeeds/broker/status-server.ts': ['node:http createServer'],
   // Finds out whether somebody listens on a Unix socket.
   'lib/intake/unix-socket.ts': ['node:net connect'],
   // Takes up TLS on a connection that a peer has begun.

@@ -2,7 +2,8 @@ import type { Settings } from '../config/schema.ts';
 import { errno, Fault, reason } from '../errors.ts';
 import type { EventHub } from '../events/hub.ts';
 import { exposition } from '../monitor/exposition.ts';
-import { openHealth, type HealthServer } from '../monitor/health-server.ts';
+import { healthPages } from '../monitor/health-pages.ts';
+import { servePages, type PageServer } from '../net/pages.ts';
 import type { SensorState } from './control/sensor-state.ts';
 import type { Service } from './service-group.ts';
 import type { ThreadService } from './thread-service.ts';
@@ -25,13 +26,13 @@ async function brokersOwn(broker: HealthParts['broker']): Promise<string> {
 /** Tells machines how the sensor is, where the configuration gives a port for that. */
 export function healthService({ bind, port, hub, state, broker }: HealthParts): readonly Service[] {
   if (port === 'off') return [];
-  let server: HealthServer | undefined;
+  let server: PageServer | undefined;
   const service: Service = {
     name: 'health',
     async start() {
       const metrics = async () => exposition(await state()) + (await brokersOwn(broker));
       try {
-        server = await openHealth({ address: bind, port }, { state, metrics });
+        server = await servePages({ address: bind, port }, healthPages({ state, metrics }));
       } catch (error) {
         throw new Fault(`The figures cannot be served on ${bind} port ${port}: ${reason(error)}.`, {
           code: 'health.listen',

@@ -3,9 +3,10 @@ import type { Address } from '../capture/capture.ts';
 import type { Settings } from '../config/schema.ts';
 import { errno, exitCodes, Fault, reason } from '../errors.ts';
 import type { Emit } from '../events/event.ts';
+import { statusPages } from '../hpfeeds/broker/status-pages.ts';
 import { Broker } from '../hpfeeds/broker/broker.ts';
 import type { BrokerNotice } from '../hpfeeds/broker/notice.ts';
-import { serveStatus, type StatusServer } from '../hpfeeds/broker/status-server.ts';
+import { servePages, type PageServer } from '../net/pages.ts';
 import { openUsers, type OpenUsers, type UsersNotice } from '../hpfeeds/broker/users/open-users.ts';
 import type { CertificateStore } from '../tls/certificate-store.ts';
 import { brokerAccess, rememberPlace, type BrokerAccess } from './broker-access.ts';
@@ -32,7 +33,7 @@ export class OpenBroker {
   readonly #broker: Broker;
   readonly #users: OpenUsers;
   readonly #certificate: CertificateStore | undefined;
-  readonly #status: StatusServer | undefined;
+  readonly #status: PageServer | undefined;
 
   static async open(start: BrokerStart, emit: Emit): Promise<OpenBroker> {
     const { settings, dataDir } = start;
@@ -63,7 +64,7 @@ export class OpenBroker {
     broker: Broker,
     users: OpenUsers,
     certificate: CertificateStore | undefined,
-    status: StatusServer | undefined,
+    status: PageServer | undefined,
   ) {
     this.within = within;
     this.#broker = broker;
@@ -107,10 +108,13 @@ async function listen(broker: Broker, at: Address, certificate: CertificateStore
   }
 }
 
-async function openStatus(broker: Broker, port: number): Promise<StatusServer> {
+async function openStatus(broker: Broker, port: number): Promise<PageServer> {
   const at = { address: loopback, port };
   try {
-    return await serveStatus(at, () => broker.expose());
+    return await servePages(
+      at,
+      statusPages(() => broker.expose()),
+    );
   } catch (error) {
     throw cannotListen('The status of the broker', at, error);
   }

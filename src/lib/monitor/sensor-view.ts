@@ -1,6 +1,6 @@
 import type { FiguresAt } from './figures.ts';
 
-/** What a console is told of a sensor, each second. */
+/** What a console is told of a sensor, each second. All of it is JSON. */
 export interface SensorView extends FiguresAt {
   readonly command: string;
   readonly version: string;
@@ -11,6 +11,7 @@ export interface SensorView extends FiguresAt {
   readonly journal: { readonly bytes: number } | null;
   readonly disk: { readonly free: number; readonly total: number };
   readonly memory: { readonly resident: number };
+  /** Seconds of a processor since the start. */
   readonly cpu: number;
 }
 
@@ -19,6 +20,7 @@ export interface OutputView {
   readonly paused: boolean;
   readonly lastId: string | null;
   readonly behindBytes: number;
+  /** When the oldest message came that it has yet to do. */
   readonly oldest: string | null;
   readonly quarantined: number;
   readonly delivered: number;

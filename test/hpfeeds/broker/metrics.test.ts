@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { serveStatus } from '../../../src/lib/hpfeeds/broker/status-server.ts';
+import { statusPages } from '../../../src/lib/hpfeeds/broker/status-pages.ts';
+import { servePages } from '../../../src/lib/net/pages.ts';
 import { RawClient } from '../raw-client.ts';
 import { reader, startBroker, TestUsers, user, writer } from '../scene.ts';
 
@@ -21,7 +22,10 @@ it('counts under the names that dashboards know', async () => {
   publisher.socket.destroy();
   await noticed('left');
 
-  const status = await serveStatus({ address: '127.0.0.1', port: 0 }, () => broker.expose());
+  const status = await servePages(
+    { address: '127.0.0.1', port: 0 },
+    statusPages(() => broker.expose()),
+  );
   onTestFinished(() => status.close());
   const at = `http://127.0.0.1:${status.port}`;
   const healthy = await fetch(`${at}/healthz`);

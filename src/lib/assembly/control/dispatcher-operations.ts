@@ -4,26 +4,12 @@ import { firstSince } from '../../journal/first-since.ts';
 import type { JournalLayout } from '../../journal/layout.ts';
 import { origin } from '../../journal/position.ts';
 import type { Tail } from '../../journal/tail.ts';
+import type { OutputView } from '../../monitor/sensor-view.ts';
 import type { Dispatcher } from '../../outputs/dispatcher.ts';
 import type { Quarantine } from '../../outputs/quarantine.ts';
 import { nearest } from '../../text/nearest.ts';
 import { printable } from '../../text/printable.ts';
 import type { ThreadOperations } from '../thread-answers.ts';
-
-/** How an output is doing at this moment. All of it is JSON. */
-export interface OutputNow {
-  readonly output: string;
-  readonly paused: boolean;
-  readonly lastId: string | null;
-  readonly behindBytes: number;
-  /** When the oldest message came that it has yet to do. */
-  readonly oldest: string | null;
-  readonly quarantined: number;
-  readonly delivered: number;
-  readonly lastMinute: number;
-  readonly failingSince: string | null;
-  readonly lastError: { readonly detail: string; readonly at: string; readonly attempts: number } | null;
-}
 
 export interface Steered {
   readonly dispatcher: Dispatcher;
@@ -88,7 +74,7 @@ function movable(dispatcher: Dispatcher): Dispatcher {
   });
 }
 
-function stateOf({ dispatcher, quarantine }: Steered, layout: JournalLayout, tail: Tail): OutputNow {
+function stateOf({ dispatcher, quarantine }: Steered, layout: JournalLayout, tail: Tail): OutputView {
   const { position, id } = dispatcher.mark;
   const { delivered = 0, lastMinute = 0, failingSince, lastError } = dispatcher.account?.state() ?? {};
   const behind = bytesBehind(layout, position, tail.position);

@@ -1,17 +1,17 @@
 import type { Given, Operations } from '../../control/attendant.ts';
+import type { OutputView } from '../../monitor/sensor-view.ts';
 import type { ThreadService } from '../thread-service.ts';
-import type { OutputNow } from './dispatcher-operations.ts';
 import { textOf } from './given.ts';
 
 export interface OutputOperations extends Operations {
-  readonly 'outputs.list': () => Promise<readonly OutputNow[]>;
+  readonly 'outputs.list': () => Promise<readonly OutputView[]>;
 }
 
 /** Has the outputs' thread do what is asked for. */
 export function outputOperations(thread: ThreadService<unknown>): OutputOperations {
   const on = (what: string) => (given: Given) => thread.ask(what, { output: textOf(given, 'output') });
   return {
-    'outputs.list': () => thread.ask('list') as Promise<readonly OutputNow[]>,
+    'outputs.list': () => thread.ask('list') as Promise<readonly OutputView[]>,
     'outputs.pause': on('pause'),
     'outputs.resume': on('resume'),
     'outputs.retry': on('retry'),

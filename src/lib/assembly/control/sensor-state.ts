@@ -1,25 +1,13 @@
 import { statfs } from 'node:fs/promises';
 import { measureJournal } from '../../journal/retention.ts';
 import { journalLayout } from '../../journal/layout.ts';
-import type { Figures, FiguresAt } from '../../monitor/figures.ts';
+import type { Figures } from '../../monitor/figures.ts';
+import type { OutputView, SensorView } from '../../monitor/sensor-view.ts';
 import type { Configuration } from './configuration.ts';
 import type { Program } from './control-service.ts';
-import type { OutputNow } from './dispatcher-operations.ts';
 
 /** How a sensor is, for those who ask. All of it is JSON. */
-export interface SensorState extends FiguresAt {
-  readonly command: string;
-  readonly version: string;
-  readonly pid: number;
-  readonly dataDir: string;
-  readonly configuration: string | null;
-  readonly outputs: readonly OutputNow[];
-  readonly journal: { readonly bytes: number } | null;
-  readonly disk: { readonly free: number; readonly total: number };
-  readonly memory: { readonly resident: number };
-  /** Seconds of a processor since the start. */
-  readonly cpu: number;
-}
+export type SensorState = SensorView;
 
 export interface StateSources {
   readonly program: Program;
@@ -28,7 +16,7 @@ export interface StateSources {
   readonly figures: Figures;
   /** Absent where there is no journal. */
   readonly journal?: 'kept';
-  readonly outputs: () => Promise<readonly OutputNow[]>;
+  readonly outputs: () => Promise<readonly OutputView[]>;
 }
 
 export async function sensorState(sources: StateSources): Promise<SensorState> {
