@@ -112,6 +112,23 @@ describe('tail-maildir', () => {
     await sensor.stop();
   });
 
+  it('waits in serve for a maildir that is not there yet, and takes what comes into it', async () => {
+    const root = join(temporaryDirectory(), 'mounted-later');
+    const sensor = await Sensor.start({
+      command: 'serve',
+      dataDir: newDataDir(),
+      config: { maildirs: { paths: [root] } },
+    });
+    await sensor.event('maildir.failed');
+    const mail = new Mail(root);
+    mail.deliver(letter('was there'));
+    await sensor.event('maildir.opened');
+    mail.deliver(letter('came later'));
+    expect(await sensor.event('capture.accepted')).toMatchObject({ intake: 'maildir', subject: 'came later' });
+    expect(sensor.told('maildir.failed')).toHaveLength(1);
+    await sensor.stop();
+  });
+
   it('says what it cannot take, and goes on', async () => {
     const mail = new Mail();
     symlinkSync('/etc/passwd', join(mail.root, 'new', 'link'));

@@ -20,7 +20,7 @@ export function serve(run: Run, source: MailboxSource, shown: Shown = {}): Promi
     relayService(around, persona),
     lmtpService(around),
     ...(mailboxes.length > 0 ? [keepService(around, source)] : []),
-    ...((run.settings.maildirs.paths ?? []).length > 0 ? [maildirsService(around)] : []),
+    ...((run.settings.maildirs.paths ?? []).length > 0 ? [maildirsService(around, 'awaited')] : []),
   ];
   return runSensor({ ...run, ...shown, software, host, desk: 'open', broker: 'within', mailboxes, intakes });
 }

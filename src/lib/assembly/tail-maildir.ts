@@ -18,7 +18,7 @@ import { runServices, type Service } from './service-group.ts';
 /** `spamtrap tail-maildir --publish`: what comes goes into a journal, and from there to the outputs. */
 export function publishMaildirs(run: Run): Promise<ExitCode> {
   const host = run.settings.sensor.name;
-  const intakes = (around: Parameters<typeof maildirsService>[0]) => [maildirsService(around)];
+  const intakes = (around: Parameters<typeof maildirsService>[0]) => [maildirsService(around, 'refused')];
   return runSensor({ ...run, software: 'spamtrap', host, desk: 'none', broker: 'none', intakes });
 }
 
@@ -51,7 +51,7 @@ function showing({ maildirs }: Run['settings'], dataDir: string, emit: Parameter
   return {
     name: 'maildirs',
     async start(fatal) {
-      const roots = await realRoots(maildirs.paths ?? [], []);
+      const roots = await realRoots(maildirs.paths ?? [], [], 'refused');
       const known = new Seen(join(dataDir, 'maildirs', 'shown.db'));
       seen = known;
       if (maildirs.from === 'start') known.forgetAll();

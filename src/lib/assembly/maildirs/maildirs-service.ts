@@ -7,13 +7,13 @@ import type { Surroundings } from '../sensor.ts';
 import type { Service } from '../service-group.ts';
 import { catchUp } from './catch-up.ts';
 import { followersOf } from './follow.ts';
-import { ownFolders, ownPlaces, realRoots } from './roots.ts';
+import { ownFolders, ownPlaces, realRoots, type WhenMissing } from './roots.ts';
 import { takeMessage } from './take-message.ts';
 
 const commitEvery = 500;
 
 /** Takes what is delivered into maildirs elsewhere into the journal. */
-export function maildirsService({ settings, dataDir, hub, journal }: Surroundings): Service {
+export function maildirsService({ settings, dataDir, hub, journal }: Surroundings, whenMissing: WhenMissing): Service {
   const { paths = [], from, poll, largest } = settings.maildirs;
   const stop = new AbortController();
   let running: Promise<unknown> = Promise.resolve();
@@ -24,7 +24,7 @@ export function maildirsService({ settings, dataDir, hub, journal }: Surrounding
     name: 'maildirs',
     async start(fatal) {
       const own = ownPlaces(dataDir, maildirsOf(settings));
-      const roots = await realRoots(paths, own);
+      const roots = await realRoots(paths, own, whenMissing);
       const { opened } = journal;
       const known = new Seen(join(dataDir, 'maildirs', 'taken.db'));
       seen = known;

@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import { relative, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { errno, exitCodes, Fault } from '../../errors.ts';
 import { isMaildir } from '../../intake/maildir/folders.ts';
@@ -10,12 +10,19 @@ export function accountOf(root: string): string {
   return `maildir:${root}`;
 }
 
+/** What is not there: a mistake of whoever typed it, or a file system that is mounted later. */
+export type WhenMissing = 'refused' | 'awaited';
+
 /** The maildirs that are meant, by real path and each once. Throws for what cannot be followed. */
-export async function realRoots(paths: readonly string[], own: readonly string[]): Promise<readonly string[]> {
+export async function realRoots(
+  paths: readonly string[],
+  own: readonly string[],
+  whenMissing: WhenMissing,
+): Promise<readonly string[]> {
   const roots = new Set<string>();
   for (const path of paths) {
-    const root = realRoot(path);
-    if (!(await isMaildir(root))) {
+    const root = realRoot(path, whenMissing);
+    if (whenMissing === 'refused' && !(await isMaildir(root))) {
       throw wrong(`${printable(path)} is no maildir.`, 'Name the folder that has cur, new and tmp in it.');
     }
     const mine = own.find((each) => isWithin(root, each) || isWithin(each, root));
@@ -51,10 +58,11 @@ export function ownFolders(own: readonly string[]): (path: string) => Promise<bo
   };
 }
 
-function realRoot(path: string): string {
+function realRoot(path: string, whenMissing: WhenMissing): string {
   try {
     return realpathSync(path);
   } catch (error) {
+    if (whenMissing === 'awaited') return resolve(path);
     const isMissing = errno(error) === 'ENOENT';
     throw wrong(
       isMissing ? `There is no ${printable(path)}.` : `${printable(path)} cannot be looked into (${errno(error)}).`,

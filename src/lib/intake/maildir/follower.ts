@@ -56,6 +56,8 @@ export class Follower {
   #wake: () => void = () => undefined;
   #folders = new Map<string, Folder>();
   #opened = '';
+  /** Said once, however often it is tried again. */
+  #failedFor: string | undefined;
   #fault: { readonly error: unknown } | undefined;
 
   constructor(settings: FollowerSettings) {
@@ -72,10 +74,12 @@ export class Follower {
         if (this.#isStale) await this.#lookAtAll(signal);
         await this.#lookAtTold(signal);
         await this.#finish();
+        this.#failedFor = undefined;
       } catch (error) {
         rest = retryAfter;
         this.#isStale = true;
-        failed(reason(error), rest);
+        if (this.#failedFor !== reason(error)) failed(reason(error), rest);
+        this.#failedFor = reason(error);
       }
       const isDue = await this.#rest(rest, signal);
       if (isDue) this.#isStale = true;
@@ -120,6 +124,7 @@ export class Follower {
     }
     this.#watches.keepOnly(watched);
     this.#folders = folders;
+    if (folders.size === 0) throw new Error('there is no maildir, or it may not be looked into');
     await this.#finish();
     seen.follow(root);
     this.#tellOpened(folders.size, told ? 'by the system' : 'by looking');
