@@ -39,7 +39,7 @@ export default class Monitor extends RunningCommand {
     yieldToOthers();
     const sensor = new WatchedSensor(client, await placesIn(geo.files ?? []), copyToTerminal);
     await openConsole(sensor, flags['with-sensor'] ? 'with-sensor' : 'attached');
-    client.close();
+    sensor.close();
   }
 }
 

@@ -39,7 +39,9 @@ export class ControlClient {
       socket.on('error', greeting.reject);
       socket.on('close', () => greeting.reject(new Error('it closed the connection without a greeting')));
       socket.on('data', (text: string) => {
-        for (const line of lines.take(text) ?? []) {
+        const complete = lines.take(text);
+        if (complete === undefined) socket.destroy();
+        for (const line of complete ?? []) {
           if (client) client.#hear(line);
           else {
             const first = readGreeting(line);

@@ -1,4 +1,4 @@
-import type { ControlClient } from '../../control/control-client.ts';
+import { ControlClient } from '../../control/control-client.ts';
 import { isId } from '../../capture/id.ts';
 import { Fault, reason } from '../../errors.ts';
 import type { TimedEvent } from '../../events/event.ts';
@@ -28,11 +28,12 @@ const gathering = 50;
 /** A sensor that runs, as a console needs it: asked over its control socket, and its journal read from here. */
 export class WatchedSensor {
   readonly placeOf: PlaceOf;
-  readonly #client: ControlClient;
+  #client: ControlClient;
   readonly #copy: Copy;
   #happened: (happening: Happening) => void = () => undefined;
   #waiting: TimedEvent[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(client: ControlClient, placeOf: PlaceOf, copy: Copy) {
     this.#client = client;
@@ -43,8 +44,7 @@ export class WatchedSensor {
   watch(happened: (happening: Happening) => void): () => void {
     this.#happened = happened;
     const seconds = setInterval(() => happened({ is: 'second' }), second);
-    void this.#client.follow('kept', (event) => this.#take(event)).catch((error: unknown) => this.#say(reason(error)));
-    void this.#client.closed.then(() => happened({ is: 'gone', why: 'the sensor is gone' }));
+    void this.#follow('kept');
     happened({ is: 'second' });
     return () => {
       clearInterval(seconds);
@@ -57,6 +57,28 @@ export class WatchedSensor {
     this.#do(effect).catch((error: unknown) => {
       this.#say(error instanceof Fault ? `${error.message} ${error.fix}` : reason(error));
     });
+  }
+
+  async #follow(from: 'kept' | 'now'): Promise<void> {
+    const client = this.#client;
+    void client.closed.then(() => this.#comeBack());
+    await client.follow(from, (event) => this.#take(event)).catch((error: unknown) => this.#say(reason(error)));
+  }
+
+  // Who cannot keep up is sent away, and the sensor is still there.
+  async #comeBack(): Promise<void> {
+    if (this.#isClosed) return;
+    const again = await ControlClient.connect(this.#client.greeting.dataDir).catch(() => undefined);
+    if (again === undefined) return this.#happened({ is: 'gone', why: 'the sensor is gone' });
+    this.#client = again;
+    this.#say('Events came faster than they could be shown: some are missing here, and none in the journal.');
+    await this.#follow('now');
+  }
+
+  /** Watches no longer. */
+  close(): void {
+    this.#isClosed = true;
+    this.#client.close();
   }
 
   #take(event: TimedEvent): void {
