@@ -48,6 +48,13 @@ export default class TailMaildir extends Command {
           ...(flags.json && { 'log.format': { flag: '--json', value: 'json' } }),
         },
       });
+    if (flags['feed-config'] !== undefined && !flags.publish) {
+      throw new Fault('A feed is named, and nothing is published.', {
+        code: 'maildir.feed',
+        fix: 'Say --publish too, or leave out --feed-config.',
+        exit: exitCodes.usage,
+      });
+    }
     const run = runOf(this, load, flags['feed-config']);
     if ((run.settings.maildirs.paths ?? []).length === 0) {
       throw new Fault('It is not said which maildir is followed.', {

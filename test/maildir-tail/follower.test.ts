@@ -217,6 +217,12 @@ describe('a follower', () => {
     await names(1);
     const after = statSync(join(mail.root, 'new', name));
     expect([after.mtimeMs, after.ino, after.mode]).toEqual([before.mtimeMs, before.ino, before.mode]);
+    const opened = await openMessage(join(mail.root, 'new', name), 1_000);
+    if (opened.is === 'open') {
+      await opened.file.readFile();
+      await opened.file.close();
+    }
+    expect(statSync(join(mail.root, 'new', name)).atimeMs).toBe(before.atimeMs);
     expect(readdirSync(mail.root).sort()).toEqual(['cur', 'new', 'tmp']);
   });
 });

@@ -165,6 +165,9 @@ describe('what is not followed', () => {
     expect(none).toMatchObject({ status: 2, stderr: expect.stringContaining('is no maildir') });
     const missing = refusal(join(empty, 'x'), '--data-dir', dataDir);
     expect(missing).toMatchObject({ status: 2, stderr: expect.stringContaining('There is no') });
+    const { root } = new Mail();
+    const feed = refusal(root, '--data-dir', dataDir, '-f', join(empty, 'feed.yml'));
+    expect(feed).toMatchObject({ status: 2, stderr: expect.stringContaining('--publish') });
     expect(refusal('--data-dir', dataDir)).toMatchObject({ status: 2, stderr: expect.stringContaining('Name one') });
   });
 

@@ -30,10 +30,11 @@ export async function* captureText(kept: Kept): AsyncGenerator<string> {
 }
 
 /** A mailbox knows no envelope, only where the message lay. */
-function* whereabouts({ account, folder, uidValidity, uid, arrivedAt, flags }: Source): Generator<string> {
+function* whereabouts({ account, folder, uidValidity, uid, arrivedAt, flags, hints }: Source): Generator<string> {
   yield `mailbox   ${printable(account)}, ${printable(folder)}, message ${printable(uid)} (UIDVALIDITY ${printable(uidValidity) || 'none'})`;
   if (arrivedAt !== undefined) yield `arrived   ${printable(arrivedAt)}`;
   if (flags !== undefined && flags.length > 0) yield `flags     ${flags.map(printable).join(' ')}`;
+  if (hints) yield `hints     ${printable(words({ ...hints }))} (its headers say so, as anybody may)`;
 }
 
 function* verdict({ revision, matches, probe, urls = [] }: RuleVerdict): Generator<string> {

@@ -11,6 +11,8 @@ export type Opened =
 
 // A name in a maildir may belong to anything: a link that leads elsewhere, a pipe on which opening would wait for ever.
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+// Whoever follows leaves no trace: some mail programs take a file that was read for mail that was.
+const tracelessly = flags | constants.O_NOATIME;
 
 const reasons: Readonly<Record<string, string>> = {
   ELOOP: 'it is a link, and links are not followed',
@@ -22,7 +24,7 @@ const reasons: Readonly<Record<string, string>> = {
 export async function openMessage(path: string, largest: number): Promise<Opened> {
   let file: FileHandle;
   try {
-    file = await open(path, flags);
+    file = await openTracelessly(path);
   } catch (error) {
     const code = errno(error) ?? '';
     if (code === 'ENOENT') return { is: 'gone' };
@@ -39,4 +41,14 @@ export async function openMessage(path: string, largest: number): Promise<Opened
 
 function tooLarge(size: number, largest: number): string {
   return `it has ${formatSize(size)}, and ${formatSize(largest)} is the most`;
+}
+
+async function openTracelessly(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, tracelessly);
+  } catch (error) {
+    // Only the owner of a file may ask for that.
+    if (errno(error) !== 'EPERM') throw error;
+    return open(path, flags);
+  }
 }
