@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
+import { ControlClient } from '../../src/lib/control/control-client.ts';
+import { spamtrap } from '../mail/spamtrap.ts';
 import { configFile, mailboxFile, run, scene, type Scene } from '../support/collecting.ts';
 import { canStartDovecot } from '../support/dovecot.ts';
 import { HazardProxy } from '../support/hazard-proxy.ts';
@@ -35,6 +37,32 @@ dovecot('a collector that stays', () => {
     expect(server.flags('trap')[0]).toContain('\\Seen');
     expect((await sensor.stop()).code).toBe(0);
     expect(capturesOnDisk(where.dataDir)).toHaveLength(2);
+  });
+
+  test('collects again what it is told to, and says how its mailboxes stand', async () => {
+    const server = await MailServer.start();
+    const where = scene();
+    const mailboxes = mailboxFile(where, server, [{ username: 'trap' }]);
+    const sensor = await collector(where, '-m', mailboxes, '--fetch-all');
+    await idles(sensor, 'trap');
+    await server.deliver('trap', letter('wanted twice'));
+    await sensor.times('capture.accepted', 1);
+    await sensor.event('mailbox.acted');
+    const named = ['-m', mailboxes, '--data-dir', where.dataDir];
+    const { stdout } = await spamtrap.running(['mailboxes', 'rescan', 'trap', ...named]);
+    expect(stdout).toBe('trap: 1 messages count as never seen.\n');
+    const [first, again] = await sensor.times('capture.accepted', 2);
+    expect(again!.sha256).toBe(first!.sha256);
+    const client = (await ControlClient.connect(where.dataDir))!;
+    expect(await client.ask('mailboxes.status')).toMatchObject([
+      { mailbox: 'trap', folders: expect.arrayContaining(['INBOX']) },
+    ]);
+    await expect(client.ask('mailboxes.rescan', { mailboxes: ['trpa'] })).rejects.toMatchObject({
+      code: 'mailboxes.unknown',
+      fix: 'Did you mean trap?',
+    });
+    client.close();
+    expect((await sensor.stop()).code).toBe(0);
   });
 
   test('loses and doubles nothing over thirty restarts of the server', async () => {
