@@ -7,7 +7,7 @@ export type From = 'kept' | 'now';
 
 type Follower = (lines: string) => void;
 
-const gathering = 20;
+const gathering = 50;
 
 /** Events for all who follow: each is made a line once, and lines gather for a moment before they are sent. */
 export class EventFeed {
