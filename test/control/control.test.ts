@@ -117,6 +117,29 @@ describe('the control socket', () => {
     expect(await next()).toEqual({ id: 7, answer: 'me' });
   });
 
+  it('answers a script that closes its side behind its question', async () => {
+    const { dataDir } = await scene({ slow: () => new Promise((resolve) => setImmediate(() => resolve('done'))) });
+    const { socket, next, closed } = bare(dataDir);
+    socket.end('{"id":1,"ask":"slow"}\n');
+    await next();
+    expect(await next()).toEqual({ id: 1, answer: 'done' });
+    await closed;
+  });
+
+  it('ends in time, whoever keeps its side open', async () => {
+    const { dataDir, server } = await scene();
+    const stubborn = connect({ path: controlPath(dataDir), allowHalfOpen: true });
+    open.push({ close: () => stubborn.destroy() });
+    const failed = new Promise((resolve) => stubborn.once('error', resolve));
+    await new Promise((resolve) => stubborn.once('data', resolve));
+    server.close();
+    await new Promise((resolve) => stubborn.once('end', resolve));
+    // What is written into a connection that is still half open is taken.
+    const timer = setInterval(() => stubborn.write('\n'), 20);
+    open.push({ close: () => clearInterval(timer) });
+    expect(await failed).toMatchObject({ code: 'EPIPE' });
+  });
+
   it('sends away who asks in a line without an end', async () => {
     const { dataDir, dropped } = await scene();
     const { socket, closed } = bare(dataDir);

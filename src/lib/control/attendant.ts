@@ -25,6 +25,8 @@ export interface AttendantSettings {
 const mostWaiting = 8 * 2 ** 20;
 /** Questions that are not answered yet. */
 const mostAsked = 64;
+/** For what was said last to be read. */
+const farewell = 500;
 
 /** Attends to one client: answers what it asks, sends it events, and never waits for it. */
 export class Attendant {
@@ -33,12 +35,14 @@ export class Attendant {
   readonly #lines = new LineSplitter(longestQuestion);
   #leaveFeed: (() => void) | undefined;
   #asked = 0;
+  #hasHeardAll = false;
 
   constructor(socket: Socket, settings: AttendantSettings) {
     this.#socket = socket;
     this.#settings = settings;
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => this.#hear(text));
+    socket.on('end', () => this.#hearLast());
     socket.on('error', () => undefined);
     socket.on('close', () => {
       this.#leaveFeed?.();
@@ -50,8 +54,14 @@ export class Attendant {
   end(): void {
     this.#leaveFeed?.();
     this.#socket.end();
-    // Who does not read does not notice the end either.
-    if (this.#socket.writableLength > 0) setTimeout(() => this.#socket.destroy(), 500).unref();
+    // Who does not read, or never closes its side, must not keep the sensor from its end.
+    setTimeout(() => this.#socket.destroy(), farewell).unref();
+  }
+
+  // A script closes its side behind its last question, and still waits for every answer.
+  #hearLast(): void {
+    this.#hasHeardAll = true;
+    if (this.#asked === 0) this.end();
   }
 
   #hear(text: string): void {
@@ -76,6 +86,7 @@ export class Attendant {
       this.#say(toLine({ id, fault: faultAnswer(error) }));
     } finally {
       this.#asked--;
+      if (this.#hasHeardAll && this.#asked === 0) this.end();
     }
   }
 

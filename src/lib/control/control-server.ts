@@ -32,7 +32,7 @@ export class ControlServer {
 
   private constructor(settings: ControlSettings) {
     this.#settings = settings;
-    this.#server = createServer((socket) => this.#attend(socket));
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#attend(socket));
   }
 
   /** Lets answers that are on their way be finished. */
