@@ -84,6 +84,7 @@ describe('the control socket', () => {
 
   it('is nobody where nothing runs', async () => {
     expect(await ControlClient.connect(temporaryDirectory())).toBeUndefined();
+    expect(await ControlClient.connect(join('/nowhere', 'x'.repeat(200)))).toBeUndefined();
   });
 
   it('hands a Fault on as it is, and a bug as one', async () => {

@@ -200,6 +200,23 @@ describe('a follower', () => {
     expect(found[0]!.name).toBe(name);
   }, 60_000);
 
+  it('takes what came while it looked at what was there, also when that fails at first', async () => {
+    const mail = new Mail();
+    const name = mail.deliver(letter('was there'));
+    mail.read(name);
+    let refusals = 1;
+    const { isReady, until, found } = follow(mail, {
+      take: async () => {
+        if (refusals-- > 0) throw new Error('the disk is full');
+        return 'taken';
+      },
+    });
+    await isReady();
+    renameSync(join(mail.root, 'cur', `${name}:2,S`), join(mail.root, 'new', name));
+    await until(() => found.length === 1);
+    expect(refusals).toBeLessThan(1);
+  }, 60_000);
+
   it('does not look at what is no message', async () => {
     const mail = new Mail();
     writeFileSync(join(mail.root, 'new', '.nfs0001'), 'x');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { errno, exitCodes, Fault, reason } from '../errors.ts';
 import type { TimedEvent } from '../events/event.ts';
@@ -29,6 +30,8 @@ export class ControlClient {
 
   /** Undefined when nothing runs on this data directory. */
   static async connect(dataDir: string): Promise<ControlClient | undefined> {
+    // A socket that is deep within folders is reached through its folder, which has to be there for that.
+    if (!existsSync(dataDir)) return undefined;
     const { path, done } = reachable(controlPath(dataDir));
     const socket = connect(path);
     try {

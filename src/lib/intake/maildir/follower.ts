@@ -158,6 +158,8 @@ export class Follower {
     const isDelivery = state === 'passed' && how === 'told' && part === 'new';
     if (state !== undefined && !isDelivery) return;
     if (this.#fault) throw this.#fault.error;
+    // If it cannot be taken now, the next look finds it as any other.
+    if (isDelivery) seen.unmark(root, unique);
     // Marked at once: it may be found again, moved, while it is being taken.
     const found = { root, folder: folder.name, part, name, unique, path: join(folder.path, part, name) };
     if (this.#taking.has(unique)) return;

@@ -54,6 +54,11 @@ export class Seen {
     this.#statements.mark.run(keyOf(root, unique), states[state]);
   }
 
+  unmark(root: string, unique: string): void {
+    this.#begin();
+    this.#statements.unmark.run(keyOf(root, unique));
+  }
+
   isFollowed(root: string): boolean {
     return this.#statements.isFollowed.get(root) !== undefined;
   }
@@ -104,6 +109,7 @@ export class Seen {
 const sql = {
   one: 'SELECT state FROM seen WHERE key = ?',
   mark: 'INSERT INTO seen VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state',
+  unmark: 'DELETE FROM seen WHERE key = ?',
   forget: 'DELETE FROM seen WHERE state = ?',
   isFollowed: 'SELECT 1 FROM followed WHERE root = ?',
   follow: 'INSERT OR IGNORE INTO followed VALUES (?)',
