@@ -31,13 +31,14 @@ export default class Monitor extends RunningCommand {
       await eventsOf(client);
       return;
     }
-    const { placesIn } = await import('../lib/assembly/console/places.ts');
+    const { placesIn, placeWords } = await import('../lib/assembly/places.ts');
     const { geo } = loadConfig({ config: flags.config }).settings;
     const { WatchedSensor } = await import('../lib/assembly/console/watched-sensor.ts');
     const { copyToTerminal } = await import('../tui/console/clipboard.ts');
     const { openConsole } = await import('../tui/console/console.tsx');
     yieldToOthers();
-    const sensor = new WatchedSensor(client, await placesIn(geo.files ?? []), copyToTerminal);
+    const placeOf = await placesIn(geo.files ?? []);
+    const sensor = new WatchedSensor(client, (peer) => placeWords(placeOf(peer)), copyToTerminal);
     await openConsole(sensor, flags['with-sensor'] ? 'with-sensor' : 'attached');
     sensor.close();
   }

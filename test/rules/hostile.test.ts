@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ruleHooks } from '../../src/lib/capture/rule-match.ts';
 import { defaultRules, defaultRulesText } from '../../src/lib/rules/defaults.ts';
 import type { RuleFacts } from '../../src/lib/rules/facts.ts';
-import { urlsIn } from '../../src/lib/rules/message-view.ts';
+import { urlsIn } from '../../src/lib/mime/message-view.ts';
 import { compileRules } from '../../src/lib/rules/rule-set.ts';
 import { corpusMessages } from './corpora.ts';
 import { messageFacts, rulesOf, ruleWith, sessionFacts, surroundings, view } from './support.ts';

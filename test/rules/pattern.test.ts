@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
-import { foldCase } from '../../src/lib/rules/fold-case.ts';
+import { foldCase } from '../../src/lib/text/fold-case.ts';
 import { Inquiry } from '../../src/lib/rules/inquiry.ts';
 import { OwnNames } from '../../src/lib/rules/mentions/own-names.ts';
 import { longestPattern, Pattern } from '../../src/lib/rules/pattern.ts';

@@ -1,6 +1,6 @@
 import { readRules } from '../../src/lib/rules/read/read-rules.ts';
 import type { RuleFacts } from '../../src/lib/rules/facts.ts';
-import { type MessageView, viewMessage } from '../../src/lib/rules/message-view.ts';
+import { type MessageView, viewMessage } from '../../src/lib/mime/message-view.ts';
 import { compileRules, type RuleSet } from '../../src/lib/rules/rule-set.ts';
 import type { RuleSurroundings } from '../../src/lib/rules/surroundings.ts';
 

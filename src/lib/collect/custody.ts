@@ -4,7 +4,7 @@ import type { Id } from '../capture/id.ts';
 import type { Emit } from '../events/event.ts';
 import type { Position } from '../journal/position.ts';
 import type { Fetched } from '../mailbox/session.ts';
-import { subjectIn } from '../rules/view/subject.ts';
+import { subjectIn } from '../mime/subject.ts';
 import type { Book, Listed, Place } from './book/book.ts';
 import type { State } from './book/states.ts';
 import type { Handovers } from './handovers.ts';

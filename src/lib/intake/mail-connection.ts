@@ -3,7 +3,7 @@ import type { SessionEnd, TlsFailure } from '../capture/capture.ts';
 import { reason } from '../errors.ts';
 import type { Draft } from '../journal/draft.ts';
 import { JournalUnavailable, type UnavailableWhy } from '../journal/unavailable.ts';
-import { subjectIn } from '../rules/view/subject.ts';
+import { subjectIn } from '../mime/subject.ts';
 import type { Effect, FinishedMessage, Settlement } from '../smtp/effect.ts';
 import { SmtpSession } from '../smtp/session.ts';
 import { peerBytes } from '../text/peer-text.ts';

@@ -4,7 +4,7 @@ import type { Emit } from '../events/event.ts';
 import type { Draft } from '../journal/draft.ts';
 import type { RuleFacts } from '../rules/facts.ts';
 import type { RuleEffects } from '../rules/judgement.ts';
-import { sampleSizes, urlsIn, viewMessage, type MessageView } from '../rules/message-view.ts';
+import { sampleSizes, urlsIn, viewMessage, type MessageView } from '../mime/message-view.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import type { Ruling, SessionHook, SessionMoment } from '../smtp/ruling.ts';
 

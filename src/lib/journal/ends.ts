@@ -12,14 +12,17 @@ export function journalStart(layout: JournalLayout): { readonly first: Position;
   return { first: { segment: oldest, offset: 0 }, ...(previous && { previous }) };
 }
 
-/** The end of the last whole record, found without the writer's help: for commands that only look. */
-export function journalEnd(layout: JournalLayout): Position {
+/**
+ * The end of the last whole record, found without the writer's help: for commands that only look. Who knows a place
+ * where a record begins need not have looked at what is before it.
+ */
+export function journalEnd(layout: JournalLayout, from: Position = origin): Position {
   const last = listSegments(layout).at(-1);
   if (last === undefined) return origin;
   const scanner = new SegmentScanner(layout.segment(last));
   try {
     const limit = scanner.fileLength;
-    let offset = 0;
+    let offset = from.segment === last ? from.offset : 0;
     for (;;) {
       const scan = scanner.at(offset, limit);
       if (scan.state !== 'record' || bodyFault(scan.record) !== undefined) return { segment: last, offset };

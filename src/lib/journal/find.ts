@@ -1,7 +1,7 @@
 import type { Id } from '../capture/id.ts';
 import { listSegments, type JournalLayout } from './layout.ts';
 import type { Position } from './position.ts';
-import { JournalReader, type CaptureEntry, type EvidenceEntry } from './reader.ts';
+import { idOf, JournalReader, type CaptureEntry, type EvidenceEntry } from './reader.ts';
 import { SegmentScanner } from './scan.ts';
 
 /** The message of an id. Ids rise through the journal, so that only what is around its place is read. */
@@ -35,9 +35,4 @@ function firstId(path: string): Id | undefined {
   } finally {
     scanner.close();
   }
-}
-
-function idOf(entry: ReturnType<JournalReader['next']> & object): Id {
-  if (entry.kind === 'session') return entry.id;
-  return entry.kind === 'capture' ? entry.capture.facts.id : entry.facts.id;
 }

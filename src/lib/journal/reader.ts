@@ -36,6 +36,11 @@ export interface EvidenceEntry {
 
 export type Entry = CaptureEntry | EvidenceEntry | SessionEntry;
 
+export function idOf(entry: Entry): Id {
+  if (entry.kind === 'session') return entry.id;
+  return entry.kind === 'capture' ? entry.capture.facts.id : entry.facts.id;
+}
+
 /** The segments between were removed before this reader had read them. */
 export type GapListener = (from: Position, to: Position) => void;
 

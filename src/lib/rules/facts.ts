@@ -1,6 +1,6 @@
 import type { MailProtocol, PeerText, TriedCredentials } from '../capture/capture.ts';
 import type { RuleHook } from '../capture/rule-match.ts';
-import type { MessageView } from './message-view.ts';
+import type { MessageView } from '../mime/message-view.ts';
 
 /** What a rule may look at. */
 export interface RuleFacts {

@@ -1,5 +1,5 @@
 import type { RuleFacts } from './facts.ts';
-import { foldCase } from './fold-case.ts';
+import { foldCase } from '../text/fold-case.ts';
 import type { Mention, MentionTarget } from './mentions/mention.ts';
 import type { OwnNames } from './mentions/own-names.ts';
 import { triedSpellings } from './mentions/tried.ts';

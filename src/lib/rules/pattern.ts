@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException, RE2Set } from 're2js';
 import { printableWithin } from '../text/printable.ts';
-import { foldCase } from './fold-case.ts';
+import { foldCase } from '../text/fold-case.ts';
 import type { Inquiry } from './inquiry.ts';
 import { requiredLiteral } from './required-literal.ts';
 

@@ -2,7 +2,7 @@ import type { Emit } from '../../events/event.ts';
 import { hintsIn } from '../../intake/maildir/hints.ts';
 import type { Found } from '../../intake/maildir/follower.ts';
 import { openMessage } from '../../intake/maildir/open-message.ts';
-import { HeaderSection } from '../../rules/view/header-section.ts';
+import { HeaderSection } from '../../mime/header-section.ts';
 
 /** Headers are at the beginning. */
 const headLength = 64 * 2 ** 10;

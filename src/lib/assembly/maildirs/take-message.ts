@@ -4,7 +4,7 @@ import type { Found } from '../../intake/maildir/follower.ts';
 import { openMessage } from '../../intake/maildir/open-message.ts';
 import type { Emit } from '../../events/event.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { subjectIn } from '../../rules/view/subject.ts';
+import { subjectIn } from '../../mime/subject.ts';
 import { accountOf } from './roots.ts';
 
 export interface TakeMeans {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Content } from '../../capture/capture.ts';
-import { type MessageSample, sampleSizes } from '../../rules/message-view.ts';
+import { type MessageSample, sampleSizes } from '../../mime/message-view.ts';
 
 /** The ends of a message that lies in memory. */
 export function sampleOf(bytes: Buffer): MessageSample {

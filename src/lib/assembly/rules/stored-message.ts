@@ -1,6 +1,6 @@
 import type { CaptureFacts } from '../../capture/capture.ts';
 import type { RuleFacts } from '../../rules/facts.ts';
-import { type MessageSample, viewMessage } from '../../rules/message-view.ts';
+import { type MessageSample, viewMessage } from '../../mime/message-view.ts';
 import type { Kept } from '../look-at-journal.ts';
 import type { GivenSession } from './given-session.ts';
 import { sampleOfContent, sampleOfFile } from './sample.ts';

@@ -1,5 +1,5 @@
 import type { SourceHints } from '../../capture/capture.ts';
-import { HeaderSection } from '../../rules/view/header-section.ts';
+import { HeaderSection } from '../../mime/header-section.ts';
 
 const longest = 400;
 

@@ -1,6 +1,6 @@
 import type { RuleHook } from '../../capture/rule-match.ts';
 import type { RuleFacts } from '../facts.ts';
-import type { MessageView } from '../message-view.ts';
+import type { MessageView } from '../../mime/message-view.ts';
 import { isTrace } from './trace-headers.ts';
 
 /** Something that a rule compares with texts. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { Pattern } from '../pattern.ts';
-import { decodeWords } from '../view/encoded-words.ts';
+import { decodeWords } from '../../mime/encoded-words.ts';
 import type { Python } from './python-tree.ts';
 import { isOwnAddress, type Subject, subjectOf } from './subjects.ts';
 

@@ -13,7 +13,7 @@ import {
   type TextOperator,
 } from '../conditions/text-operators.ts';
 import type { Condition } from '../condition.ts';
-import { foldCase } from '../fold-case.ts';
+import { foldCase } from '../../text/fold-case.ts';
 import { mentionTargets } from '../mentions/mention.ts';
 import { Pattern } from '../pattern.ts';
 import { type Place, type Reading, within } from './reading.ts';

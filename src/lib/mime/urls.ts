@@ -1,6 +1,6 @@
 import { unescapeEntities } from './entities.ts';
 
-const mostUrls = 200;
+export const mostUrls = 200;
 const longestUrl = 2048;
 const mostPunctuation = 8;
 const url = /\b(?:https?|ftps?|smb|ssh):\/\/[^\s<>"'`\\^{|}\u0000-\u0020\u00a0]+/gi;

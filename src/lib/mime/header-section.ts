@@ -2,7 +2,7 @@ import { decodeText } from './charset.ts';
 import { decodeWords } from './encoded-words.ts';
 import { parameter } from './parameters.ts';
 
-const mostFields = 1000;
+export const mostFields = 1000;
 const longestValue = 32_768;
 const colon = 0x3a;
 const lineFeed = 0x0a;

@@ -1,9 +1,9 @@
-import { HeaderSection, type HeaderField } from './view/header-section.ts';
-import { htmlToText } from './view/html-text.ts';
-import { partsOf, type Part } from './view/parts.ts';
-import { decodeText } from './view/charset.ts';
-import { undoTransferEncoding } from './view/transfer-encoding.ts';
-import { urlsInText } from './view/urls.ts';
+import { HeaderSection, type HeaderField } from './header-section.ts';
+import { htmlToText } from './html-text.ts';
+import { outlineOf, type OutlineEntry, type Part } from './parts.ts';
+import { decodeText } from './charset.ts';
+import { undoTransferEncoding } from './transfer-encoding.ts';
+import { urlsInText } from './urls.ts';
 
 /** What is held of a message while it comes: its beginning, its end, and how long it is. */
 export interface MessageSample {
@@ -33,7 +33,7 @@ export class MessageView {
   /** Present where the sample has a gap. */
   readonly #tail: Buffer | undefined;
   #header: HeaderSection | undefined;
-  #parts: readonly Part[] | undefined;
+  #outline: readonly OutlineEntry[] | undefined;
   #texts: { readonly plain: string; readonly html: string } | undefined;
   #text: string | undefined;
   #urls: readonly string[] | undefined;
@@ -69,8 +69,13 @@ export class MessageView {
     return this.#decoded.html;
   }
 
+  /** The text parts that are no HTML, decoded. */
+  get plain(): string {
+    return this.#decoded.plain;
+  }
+
   get attachments(): readonly Attachment[] {
-    return this.#leaves
+    return this.leaves
       .filter((part) => part.isAttachment)
       .slice(0, mostAttachments)
       .map(({ fileName, type }) => ({ name: fileName ?? '', type }));
@@ -96,18 +101,23 @@ export class MessageView {
     return this.#urls;
   }
 
+  /** The parts without parts of their own. */
+  get leaves(): readonly Part[] {
+    return this.outline.flatMap(({ part }) => part ?? []);
+  }
+
+  get outline(): readonly OutlineEntry[] {
+    this.#outline ??= outlineOf(this.#headerSection, this.#bytes);
+    return this.#outline;
+  }
+
   get #headerSection(): HeaderSection {
     this.#header ??= new HeaderSection(this.#bytes);
     return this.#header;
   }
 
-  get #leaves(): readonly Part[] {
-    this.#parts ??= partsOf(this.#headerSection, this.#bytes);
-    return this.#parts;
-  }
-
   get #decoded(): { readonly plain: string; readonly html: string } {
-    this.#texts ??= textsOf(this.#leaves);
+    this.#texts ??= textsOf(this.leaves);
     return this.#texts;
   }
 }

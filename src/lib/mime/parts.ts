@@ -2,7 +2,7 @@ import { parameter } from './parameters.ts';
 import { HeaderSection } from './header-section.ts';
 
 const deepest = 8;
-const mostParts = 100;
+export const mostParts = 100;
 const longestBoundary = 200;
 
 /** A part without parts of its own. */
@@ -23,12 +23,10 @@ export interface OutlineEntry {
   readonly part?: Part;
 }
 
-/** The parts of a message in their order, down to a depth and up to a number that honest mail never has. */
-export function partsOf(header: HeaderSection, bytes: Buffer): readonly Part[] {
-  return outlineOf(header, bytes).flatMap(({ part }) => part ?? []);
-}
-
-/** The same with what holds them. */
+/**
+ * The parts of a message in their order, with what holds them, down to a depth and up to a number that honest mail never
+ * has.
+ */
 export function outlineOf(header: HeaderSection, bytes: Buffer): readonly OutlineEntry[] {
   const outline: OutlineEntry[] = [];
   walk(header, bytes.subarray(header.end), { outline, depth: 0, assumed: 'text/plain' });

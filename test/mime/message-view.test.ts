@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sampleSizes, urlsIn, viewMessage } from '../../src/lib/rules/message-view.ts';
-import { view } from './support.ts';
+import { sampleSizes, urlsIn, viewMessage } from '../../src/lib/mime/message-view.ts';
+import { view } from '../rules/support.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 

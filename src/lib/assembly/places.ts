@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { errno, exitCodes, Fault, reason } from '../../errors.ts';
-import type { PlaceOf } from '../../monitor/rows.ts';
+import { errno, exitCodes, Fault, reason } from '../errors.ts';
+import type { Place } from '../index/record.ts';
 
 /** What the files that are sold or given away have of an address, as far as it is shown. */
-interface Place {
+interface FilePlace {
   readonly country?: { readonly iso_code?: string };
   readonly registered_country?: { readonly iso_code?: string };
   readonly autonomous_system_number?: number;
@@ -11,14 +11,16 @@ interface Place {
 }
 
 interface Lookup {
-  get(address: string): Place | null;
+  get(address: string): FilePlace | null;
 }
 
 const mostRemembered = 10_000;
 
+const nowhere: Place = {};
+
 /** Tells country and network of an address, from files that the user brings; nothing where there are none. */
-export async function placesIn(files: readonly string[]): Promise<PlaceOf> {
-  if (files.length === 0) return () => '';
+export async function placesIn(files: readonly string[]): Promise<(peer: string) => Place> {
+  if (files.length === 0) return () => nowhere;
   const { Reader } = await import('maxmind');
   const readers = files.map((file): Lookup => {
     try {
@@ -32,18 +34,18 @@ export async function placesIn(files: readonly string[]): Promise<PlaceOf> {
       });
     }
   });
-  const remembered = new Map<string, string>();
+  const remembered = new Map<string, Place>();
   return (peer) => {
     const known = remembered.get(peer);
     if (known !== undefined) return known;
-    const place = words(readers.map((reader) => lookUp(reader, peer)));
+    const place = placeFrom(readers.map((reader) => lookUp(reader, peer)));
     if (remembered.size >= mostRemembered) remembered.clear();
     remembered.set(peer, place);
     return place;
   };
 }
 
-function lookUp(reader: Lookup, peer: string): Place {
+function lookUp(reader: Lookup, peer: string): FilePlace {
   try {
     return reader.get(peer) ?? {};
   } catch {
@@ -52,9 +54,16 @@ function lookUp(reader: Lookup, peer: string): Place {
   }
 }
 
-function words(places: readonly Place[]): string {
-  const all: Place = Object.assign({}, ...places);
-  const country = all.country?.iso_code ?? all.registered_country?.iso_code;
-  const { autonomous_system_number: network, autonomous_system_organization: name = '' } = all;
-  return [country, network === undefined ? undefined : `AS${network} ${name}`.trim()].filter(Boolean).join(' ');
+function placeFrom(places: readonly FilePlace[]): Place {
+  const all: FilePlace = Object.assign({}, ...places);
+  const { autonomous_system_number: number, autonomous_system_organization: name = '' } = all;
+  return {
+    country: all.country?.iso_code ?? all.registered_country?.iso_code,
+    network: number === undefined ? undefined : `AS${number} ${name}`.trim(),
+  };
+}
+
+/** The same in words, for where there is little room. */
+export function placeWords({ country, network }: Place): string {
+  return [country, network].filter(Boolean).join(' ');
 }
