@@ -9,7 +9,9 @@ export interface RunMessage {
   readonly bytes: Buffer;
 }
 
-const syllables = 'ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo yu zar ber dun fel gor hin jal kor'.split(' ');
+const syllables = 'ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo yu zar ber dun fel gor hin jal kor'.split(
+  ' ',
+);
 
 /**
  * Spam as it comes: runs of one text each, in which names, links, chance words and encodings differ from message to
@@ -45,7 +47,9 @@ export class SpamRuns {
           protocol: 'ESMTP',
           helo: `host-${run}.example`,
           ...(chance.upTo(20) === 0 && {
-            credentials: [{ mechanism: 'LOGIN', accepted: true, user: `user${run}`, password: `pass${chance.upTo(50)}` }],
+            credentials: [
+              { mechanism: 'LOGIN', accepted: true, user: `user${run}`, password: `pass${chance.upTo(50)}` },
+            ],
           }),
         },
       },
@@ -80,15 +84,20 @@ function letter({ run, text, recipient, sender }: Letter, chance: Chance): strin
     case 0:
       return [...head, 'Content-Type: text/plain; charset=utf-8', '', plain].join('\r\n');
     case 1:
-      return [...head, 'Content-Type: text/html; charset=utf-8', 'Content-Transfer-Encoding: base64', '', base64(html)].join(
-        '\r\n',
-      );
+      return [
+        ...head,
+        'Content-Type: text/html; charset=utf-8',
+        'Content-Transfer-Encoding: base64',
+        '',
+        base64(html),
+      ].join('\r\n');
     case 2:
       return [...head, ...alternative(plain, html)].join('\r\n');
     default:
-      return [...head, ...withFile(plain, `${runWord(run, 'file')}.zip`, createHash('sha512').update(`${run}`).digest())].join(
-        '\r\n',
-      );
+      return [
+        ...head,
+        ...withFile(plain, `${runWord(run, 'file')}.zip`, createHash('sha512').update(`${run}`).digest()),
+      ].join('\r\n');
   }
 }
 
@@ -130,7 +139,9 @@ function withFile(plain: string, name: string, seed: Buffer): string[] {
 }
 
 function base64(content: string | Buffer): string {
-  return Buffer.from(content as string).toString('base64').replaceAll(/.{76}/g, '$&\r\n');
+  return Buffer.from(content as string)
+    .toString('base64')
+    .replaceAll(/.{76}/g, '$&\r\n');
 }
 
 const texts = new Map<number, string>();

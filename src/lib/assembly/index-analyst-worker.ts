@@ -28,7 +28,9 @@ function answerTo(errand: Errand): AnalystAnswer {
     return { batch: read(errand) };
   } catch (error) {
     const { code, fix, exit } =
-      error instanceof Fault ? error : { code: 'index.journal', fix: 'Run "spamtrap journal verify".', exit: exitCodes.failed };
+      error instanceof Fault
+        ? error
+        : { code: 'index.journal', fix: 'Run "spamtrap journal verify".', exit: exitCodes.failed };
     return { fault: { message: reason(error), code, fix, exit } };
   }
 }

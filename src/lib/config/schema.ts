@@ -10,6 +10,7 @@ import { outputs } from './schema/outputs.ts';
 import { probes } from './schema/probes.ts';
 import { relay } from './schema/relay.ts';
 import { rules } from './schema/rules.ts';
+import { index } from './schema/search-index.ts';
 import { duration } from './words/amount.ts';
 import { choice } from './words/choice.ts';
 import { path } from './words/path.ts';
@@ -38,6 +39,7 @@ export const schema = group('', {
   rules,
   probes,
   journal,
+  index,
   outputs,
   broker,
   daybook,

@@ -131,7 +131,9 @@ export class IndexReader {
   over(selection: Selection, step: number): ReadonlyMap<number, number> {
     const { sql, values } = where(selection);
     const rows = this.#database
-      .prepare(`SELECT at / ? AS stretch, count(*) AS count FROM entries WHERE ${sql} GROUP BY stretch`)
+      .prepare(
+        `SELECT CAST(at / ? AS INTEGER) AS stretch, count(*) AS count FROM entries WHERE ${sql} GROUP BY stretch`,
+      )
       .all(step, ...values);
     return new Map(rows.map((row) => [Number(row['stretch']) * step, Number(row['count'])]));
   }

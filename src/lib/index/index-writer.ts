@@ -1,18 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { CampaignBook } from './campaigns/place.ts';
 import { bytesOf, type Decision } from './campaigns/decisions.ts';
+import { progressOf, type Progress } from './progress.ts';
 import { mentionsOfMessage, mentionsOfSession, type Mention } from './mentions-of.ts';
 import type { IndexRecord, JournalPlace, MessageRecord, Place, SessionRecord } from './record.ts';
 import { entryKinds, termKinds } from './schema.ts';
 import { kept } from './searched.ts';
 import { Terms } from './terms.ts';
-
-/** How far the index has come. */
-export interface Progress extends JournalPlace {
-  readonly entries: number;
-  /** Up to when changes on the probe desk are known. */
-  readonly probesTo: number;
-}
 
 /** What became of a message on the probe desk. */
 export interface ProbeFate {
@@ -48,13 +42,7 @@ export class IndexWriter {
   }
 
   get progress(): Progress {
-    const row = this.#database.prepare('SELECT * FROM progress').get()!;
-    return {
-      segment: Number(row['segment']),
-      offset: Number(row['offset']),
-      entries: Number(row['entries']),
-      probesTo: Number(row['probesTo']),
-    };
+    return progressOf(this.#database);
   }
 
   add(records: readonly IndexRecord[], next: JournalPlace): void {

@@ -103,6 +103,9 @@ function preview(text: string): string {
 /** The host of a link, without a user or a port that make it look like another one. */
 function hostOf(url: string): string {
   const authority = /^[a-z+]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? '';
-  const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '').toLowerCase();
+  const host = authority
+    .slice(authority.lastIndexOf('@') + 1)
+    .replace(/:\d*$/, '')
+    .toLowerCase();
   return domainToASCII(host) || host;
 }

@@ -39,7 +39,11 @@ export const fields = {
     about: 'An attachment: its name, its type, or its sha256.',
     example: 'attachment:*.exe',
   },
-  credential: { kind: 'words', about: 'A login that was tried: the user or the password.', example: 'credential:admin' },
+  credential: {
+    kind: 'words',
+    about: 'A login that was tried: the user or the password.',
+    example: 'credential:admin',
+  },
   rule: { kind: 'name', about: 'A rule that matched.', example: 'rule:subject-ip' },
   tag: { kind: 'name', about: 'A tag that a rule gave it.', example: 'tag:phish' },
   probe: {

@@ -50,7 +50,11 @@ function testOf(term: Term, now: number): Test {
 function networkFrom(term: Term, { text }: Written): Network {
   const reading = readNetwork(text);
   if (reading.is === 'network') return reading.network;
-  throw refusal(term.text, reading.why, 'Write an address (198.51.100.7) or a network (198.51.100.0/24, 2001:db8::/32).');
+  throw refusal(
+    term.text,
+    reading.why,
+    'Write an address (198.51.100.7) or a network (198.51.100.0/24, 2001:db8::/32).',
+  );
 }
 
 function momentOf(term: Term, bound: 'since' | 'until', now: number): number {

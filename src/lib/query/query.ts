@@ -11,8 +11,6 @@ export type Pattern =
 
 export type Comparison = '<' | '<=' | '=' | '>=' | '>';
 
-
-
 /** One of the alternatives has to hold. */
 export type Test =
   | { readonly on: 'text'; readonly field: FieldName; readonly patterns: readonly Pattern[] }

@@ -12,7 +12,7 @@ import type { Document, MailboxView, ProbeView, SensorView } from '../../monitor
 import type { Happening } from '../../monitor/update.ts';
 import type { Kept } from '../look-at-journal.ts';
 import { operator } from '../operator.ts';
-import { messageDocument } from './message-document.ts';
+import { messageDocument } from '../message-document.ts';
 import { saveMessage } from './save-message.ts';
 import { sessionDocument } from './session-document.ts';
 

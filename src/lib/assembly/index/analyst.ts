@@ -46,7 +46,9 @@ export class Analyst {
     await worker?.terminate();
   }
 
-  async #try(errand: Errand): Promise<AnalystAnswer | { readonly died: true; readonly at: number; readonly why: string }> {
+  async #try(
+    errand: Errand,
+  ): Promise<AnalystAnswer | { readonly died: true; readonly at: number; readonly why: string }> {
     Atomics.store(this.#at, 0, 0);
     const worker = (this.#worker ??= this.#start());
     const outcome = Promise.withResolvers<AnalystAnswer | { died: true; at: number; why: string }>();
@@ -85,7 +87,10 @@ export class Analyst {
     const start: AnalystStart = { dataDir: this.#dataDir, at: this.#at.buffer as SharedArrayBuffer };
     const resourceLimits = { maxOldGenerationSizeMb: this.#limits.megabytes };
     // An error that comes late, when nobody waits for this thread any more, must find somebody who listens.
-    return new Worker(entry(), { workerData: start, name: 'index-analyst', resourceLimits }).on('error', () => undefined);
+    return new Worker(entry(), { workerData: start, name: 'index-analyst', resourceLimits }).on(
+      'error',
+      () => undefined,
+    );
   }
 }
 

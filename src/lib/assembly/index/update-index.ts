@@ -9,6 +9,7 @@ import { expire, type Keeping } from '../../index/expire.ts';
 import { IndexWriter } from '../../index/index-writer.ts';
 import { indexLayout, type IndexLayout } from '../../index/layout.ts';
 import { indexState, isDamage, openToWrite, removeDatabase } from '../../index/open-index.ts';
+import type { Progress } from '../../index/progress.ts';
 import type { Place } from '../../index/record.ts';
 import { isRecordStart, journalEnd, journalStart } from '../../journal/ends.ts';
 import { journalLayout, type JournalLayout } from '../../journal/layout.ts';
@@ -63,6 +64,10 @@ export class IndexKeeper {
     makeDirectory(layout.root);
     const lock = kernelLock(layout.lock);
     return lock && new IndexKeeper(indexing, lock);
+  }
+
+  get progress(): Progress {
+    return this.#database(this.#layout.database).writer.progress;
   }
 
   /** Reads on to the end of the journal as it is now. True when there was something to read. */
@@ -195,7 +200,6 @@ function newerIndex(database: string): Fault {
     fix: 'Use that one; or, to go back for good, remove the file: it is made anew from the journal.',
   });
 }
-
 
 const segmentWeight = 64 * 2 ** 20;
 

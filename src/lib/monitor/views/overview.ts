@@ -4,7 +4,7 @@ import type { IntakeFigures } from '../figures.ts';
 import { blank, cell, cellRight, line, span, type Line, type Tone } from '../line.ts';
 import type { SensorView } from '../sensor-view.ts';
 import type { Size } from '../size.ts';
-import { barRows, folded, sparkline } from './chart.ts';
+import { barRows, folded, sparkline } from '../../text/chart.ts';
 
 const chartHeight = 4;
 

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Capture, CaptureFacts, Content } from '../../capture/capture.ts';
-import type { Document, Page } from '../../monitor/sensor-view.ts';
-import { viewMessage } from '../../mime/message-view.ts';
-import { HeaderSection } from '../../mime/header-section.ts';
-import { outlineOf, type OutlineEntry, type Part } from '../../mime/parts.ts';
-import { undoTransferEncoding } from '../../mime/transfer-encoding.ts';
-import { defanged } from '../../text/defang.ts';
-import { hexLines } from '../../text/hex.ts';
-import { formatSize } from '../../text/units.ts';
-import { captureText } from '../capture-text.ts';
-import type { Kept } from '../look-at-journal.ts';
+import type { Capture, CaptureFacts, Content } from '../capture/capture.ts';
+import type { Document, Page } from '../monitor/sensor-view.ts';
+import { viewMessage } from '../mime/message-view.ts';
+import { HeaderSection } from '../mime/header-section.ts';
+import { outlineOf, type OutlineEntry, type Part } from '../mime/parts.ts';
+import { undoTransferEncoding } from '../mime/transfer-encoding.ts';
+import { defanged } from '../text/defang.ts';
+import { hexLines } from '../text/hex.ts';
+import { formatSize } from '../text/units.ts';
+import { captureText } from './capture-text.ts';
+import type { Kept } from './look-at-journal.ts';
 
 /** What is taken apart of a message; the rest of a larger one is said to be there. */
 const mostRead = 8 * 2 ** 20;

@@ -1,0 +1,14 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { JournalPlace } from './record.ts';
+
+/** How far the index has come. */
+export interface Progress extends JournalPlace {
+  /** How many entries it ever took. */
+  readonly entries: number;
+  /** Up to when changes on the probe desk are known. */
+  readonly probesTo: number;
+}
+
+export function progressOf(database: DatabaseSync): Progress {
+  return database.prepare('SELECT segment, offset, entries, probesTo FROM progress').get() as unknown as Progress;
+}
