@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultRules } from '../../src/lib/rules/defaults.ts';
 import { compileRules } from '../../src/lib/rules/rule-set.ts';
-import { corpusMessages } from './corpora.ts';
+import { corpusMessages } from '../support/corpora.ts';
 import { matches, messageFacts, sessionFacts, surroundings } from './support.ts';
 
 const rules = () => compileRules(defaultRules(), surroundings);

@@ -5,7 +5,7 @@ import { defaultRules, defaultRulesText } from '../../src/lib/rules/defaults.ts'
 import type { RuleFacts } from '../../src/lib/rules/facts.ts';
 import { urlsIn } from '../../src/lib/mime/message-view.ts';
 import { compileRules } from '../../src/lib/rules/rule-set.ts';
-import { corpusMessages } from './corpora.ts';
+import { corpusMessages } from '../support/corpora.ts';
 import { messageFacts, rulesOf, ruleWith, sessionFacts, surroundings, view } from './support.ts';
 
 const everything = rulesOf(`${defaultRulesText}

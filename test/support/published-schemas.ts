@@ -37,7 +37,7 @@ export function stixCheck(folder: string): Check {
 /** Checks events with the schema that MISP publishes. */
 export function mispCheck(file: string): Check {
   const ajv = new Draft4.default({ strict: false, allErrors: true, unicodeRegExp: false });
-  formats.default(ajv as unknown as Ajv);
+  formats.default(ajv);
   const schema = JSON.parse(readFileSync(file, 'utf8')) as object;
   const validate = ajv.compile(schema);
   return (document) => {

@@ -84,7 +84,7 @@ export class Analyst {
   }
 
   #start(): Worker {
-    const start: AnalystStart = { dataDir: this.#dataDir, at: this.#at.buffer as SharedArrayBuffer };
+    const start: AnalystStart = { dataDir: this.#dataDir, at: this.#at.buffer };
     const resourceLimits = { maxOldGenerationSizeMb: this.#limits.megabytes };
     // An error that comes late, when nobody waits for this thread any more, must find somebody who listens.
     return new Worker(entry(), { workerData: start, name: 'index-analyst', resourceLimits }).on(

@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../../config/schema.ts';
 import { Fault } from '../../errors.ts';
@@ -25,6 +26,7 @@ export interface LookBack {
   readonly dataDir: string;
   readonly layout: JournalLayout;
   readonly index: IndexReader;
+  readonly database: DatabaseSync;
   close(): void;
 }
 
@@ -36,7 +38,7 @@ export async function openLookBack(looking: LookingBack): Promise<LookBack> {
   const { dataDir, layout } = existingJournal(looking.settings.dataDir);
   if (looking.update === 'first') await bringUpToDate(dataDir, layout, looking);
   const database = openToRead(usableIndex(dataDir));
-  return { dataDir, layout, index: new IndexReader(database), close: () => database.close() };
+  return { dataDir, layout, index: new IndexReader(database), database, close: () => database.close() };
 }
 
 export function keepingOf({ index }: Settings) {

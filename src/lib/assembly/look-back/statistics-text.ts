@@ -17,11 +17,13 @@ export function* statisticsText(figures: Statistics): Generator<string> {
   const counts = over.map(({ count }) => count);
   yield `${sparkline(counts.slice(-120))}  at most ${counts.reduce((most, count) => Math.max(most, count), 0)} in ${formatDuration(every)}`;
   for (const [name, ranking] of Object.entries(top)) {
-    if (ranking.top.length > 0) yield* rankingText(name, ranking);
+    yield* rankingText(name, ranking);
   }
 }
 
-function* rankingText(name: string, { top, different }: Ranking): Generator<string> {
+/** What was most frequent, with bars; nothing where there was nothing. */
+export function* rankingText(name: string, { top, different }: Ranking): Generator<string> {
+  if (top.length === 0) return;
   yield '';
   yield different > top.length ? `${name} (the first ${top.length} of ${different})` : name;
   const most = top[0]!.count;

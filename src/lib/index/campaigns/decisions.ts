@@ -13,6 +13,8 @@ export interface Decision {
   /** The codes of campaigns that were joined to this one. */
   readonly joined: readonly string[];
   readonly prints: readonly Fingerprint[];
+  /** Messages that belong to it because somebody said so, whatever they are like. */
+  readonly members: readonly string[];
 }
 
 interface Kept {
@@ -31,6 +33,7 @@ export function readDecisions(file: string): readonly Decision[] {
   try {
     const { version, campaigns } = JSON.parse(text) as Kept;
     if (version !== 1) throw new Error(`version ${String(version)} is not known`);
+    if (!campaigns.every(isWhole)) throw new Error('an entry is not complete');
     return campaigns.map((kept) => ({ ...kept, prints: kept.prints.map(printFrom) }));
   } catch (error) {
     throw new Fault(`${file}, in which the names of campaigns are kept, cannot be read: ${reason(error)}.`, {
@@ -39,6 +42,17 @@ export function readDecisions(file: string): readonly Decision[] {
       cause: error,
     });
   }
+}
+
+/** People may have had their hands on it. */
+function isWhole({ code, name, joined, prints, members }: Kept['campaigns'][number]): boolean {
+  return (
+    typeof code === 'string' && typeof name === 'string' && [joined, prints, members].every((list) => areTexts(list))
+  );
+}
+
+function areTexts(list: unknown): boolean {
+  return Array.isArray(list) && list.every((each) => typeof each === 'string');
 }
 
 export function writeDecisions(file: string, decisions: readonly Decision[]): void {

@@ -13,7 +13,7 @@ export interface Member {
 }
 
 /** From here on two messages are one campaign: see the decision record for how often that is right. */
-const alike = 0.4;
+const alike = 0.45;
 /** A message that is less like the founder than this shows another side of the campaign, by which others are found. */
 const sameSide = 0.7;
 const mostSides = 6;
@@ -24,6 +24,9 @@ export class CampaignBook {
   readonly #insert: StatementSync;
   readonly #count: StatementSync;
   readonly #sides: StatementSync;
+  readonly #byCode: StatementSync;
+  /** Codes of campaigns to which people gave a message. */
+  readonly #given = new Map<string, string>();
 
   constructor(database: DatabaseSync) {
     this.#likes = new Likes(database);
@@ -36,9 +39,15 @@ export class CampaignBook {
          sample = iif(sample = '', :subject, sample) WHERE campaign = :campaign`,
     );
     this.#sides = database.prepare('SELECT count(*) AS sides FROM likes WHERE campaign = ?');
+    this.#byCode = database.prepare('SELECT coalesce(joined, campaign) AS number FROM campaigns WHERE code = ?');
   }
 
   place({ id, at, subject, print }: Member): number {
+    const given = this.#givenTo(id);
+    if (given !== undefined) {
+      this.#count.run({ at, subject, campaign: given });
+      return given;
+    }
     const nearest = this.#likes.nearest(print);
     if (nearest === undefined || nearest.likeness < alike) return this.#found({ id, at, subject, print });
     const { campaign, isFounder, likeness } = nearest;
@@ -52,7 +61,8 @@ export class CampaignBook {
 
   /** Campaigns of which people said something are there before their first message comes. */
   recall(decisions: readonly Decision[]): void {
-    for (const { code, name, prints, joined } of decisions) {
+    for (const { code, name, prints, joined, members } of decisions) {
+      for (const id of members) this.#given.set(id, code);
       const campaign = this.#add({ ...notYet, code, name, joined: null });
       if (campaign === undefined) continue;
       for (const print of prints) this.#likes.add({ campaign, isFounder: true, print });
@@ -73,6 +83,12 @@ export class CampaignBook {
       this.#likes.add({ campaign, isFounder: true, print });
       return campaign;
     }
+  }
+
+  #givenTo(id: string): number | undefined {
+    const code = this.#given.get(id);
+    const number = code === undefined ? undefined : this.#byCode.get(code)?.['number'];
+    return number === undefined ? undefined : Number(number);
   }
 
   /** Undefined when there is one of that code. */
