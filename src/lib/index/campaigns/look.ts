@@ -51,6 +51,13 @@ export function listCampaigns(
   })));
 }
 
+/** How many campaigns have at least so many of the messages that are meant. */
+export function countCampaigns(database: DatabaseSync, selection: Selection, least: number): number {
+  const { sql, values } = where(selection);
+  const groups = `SELECT campaign FROM entries WHERE campaign IS NOT NULL AND ${sql} GROUP BY campaign HAVING count(*) >= ?`;
+  return Number(database.prepare(`SELECT count(*) AS n FROM (${groups})`).get(...values, least)!['n']);
+}
+
 /** The number of a campaign, by its code, its name, or the code of one that was joined to it. */
 export function campaignNumber(database: DatabaseSync, given: string): number {
   const rows = database
