@@ -59,4 +59,6 @@ export function tellHostile(scene: Scene, text: string): void {
   const lastFault = { at, why: text, detail: text };
   const mailbox = { mailbox: text, phase: 'failing', folders: [text], missing: [text], figures: {}, lastFault };
   scene.happens({ is: 'mailboxes', mailboxes: [mailbox] });
+  const figures = { messages: 3, sources: 2, first: at, last: at, perHour: 1.5 };
+  scene.happens({ is: 'campaigns', campaigns: [{ code: text, name: text, sample: text, ...figures }], are: text });
 }

@@ -27,7 +27,7 @@ describe.each(sizes)('a screen of $columns columns and $rows rows', (size) => {
     (_, text) => {
       const scene = new Scene('attached', size);
       tellHostile(scene, text);
-      for (const key of '12345678') {
+      for (const key of '123456789') {
         scene.types(key);
         for (const line of scene.lines) {
           expect(unsafe.exec(textOf(line))?.[0]).toBeUndefined();
@@ -83,5 +83,32 @@ describe('sessions', () => {
     scene.told(...timed({ event: 'session.closed', ...session, ...end }));
     expect(scene.chosen).toMatch(/192\.0\.2\.9.*peer\s+1.*liar\.example/);
     expect(scene.types('/hunter2').chosen).toContain('192.0.2.9');
+  });
+});
+
+describe('the campaigns', () => {
+  const campaign = {
+    code: 'c-7k2m9q4',
+    name: '',
+    messages: 1200,
+    sources: 80,
+    first: '2026-11-25T08:00:00.000Z',
+    last: '2026-11-27T10:00:00.000Z',
+    perHour: 12.5,
+    sample: 'unpaid invoice',
+  };
+
+  it('show size, sources, rate and a sample, and are opened', () => {
+    const scene = new Scene().types('9');
+    expect(scene.effects).toContainEqual({ do: 'look', at: 'campaigns' });
+    scene.happens({ is: 'campaigns', campaigns: [campaign], are: 'The index is up to date.' });
+    expect(scene.text).toMatch(/c-7k2m9q4\s+1200\s+80\s+12\.5\s+11-27 10:00\s+unpaid invoice/);
+    expect(scene.text).toContain('The index is up to date.');
+    expect(scene.types('<enter>').effects).toEqual([{ do: 'open', what: 'campaign', id: 'c-7k2m9q4' }]);
+  });
+
+  it('say what is wrong where there are none', () => {
+    const scene = new Scene().types('9').happens({ is: 'campaigns', campaigns: [], are: 'There is no index yet.' });
+    expect(scene.text).toContain('There is no index yet.');
   });
 });

@@ -86,7 +86,7 @@ describe('the console', () => {
         return scene;
       };
       tellHostile(scene, text);
-      for (const key of '12345678') {
+      for (const key of '123456789') {
         const before = frames.length;
         stdin.write(key);
         await drawn(() => frames.length > before);

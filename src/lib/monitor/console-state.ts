@@ -1,6 +1,6 @@
 import type { Effect } from './effect.ts';
 import { nothingRecent, type Recent } from './recent.ts';
-import type { Document, MailboxView, ProbeView, SensorView } from './sensor-view.ts';
+import type { CampaignView, Document, MailboxView, ProbeView, SensorView } from './sensor-view.ts';
 
 export const viewNames = [
   'overview',
@@ -11,6 +11,7 @@ export const viewNames = [
   'mailboxes',
   'rules',
   'log',
+  'campaigns',
 ] as const;
 export type ViewName = (typeof viewNames)[number];
 
@@ -54,6 +55,9 @@ export interface ConsoleState {
   readonly sensor: SensorView | undefined;
   readonly probes: readonly ProbeView[];
   readonly mailboxes: readonly MailboxView[];
+  readonly campaigns: readonly CampaignView[];
+  /** What the campaigns do not say of themselves: that there is no index, or how old it is. */
+  readonly campaignsAre: string;
   readonly reading: Reading | undefined;
   readonly question: Question | undefined;
   readonly typing: Typing | undefined;
@@ -75,6 +79,8 @@ export function newConsole(tie: Tie): ConsoleState {
     sensor: undefined,
     probes: [],
     mailboxes: [],
+    campaigns: [],
+    campaignsAre: 'The index is asked …',
     reading: undefined,
     question: undefined,
     typing: undefined,

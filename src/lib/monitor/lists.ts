@@ -1,5 +1,6 @@
 import { shownRecent, type ConsoleState, type ViewName } from './console-state.ts';
-import { filterOf } from './filter.ts';
+import type { CampaignView } from './sensor-view.ts';
+import { rowFilter } from './filter.ts';
 import type { Row } from './rows.ts';
 
 /** A row of any list, with what it is a row of. */
@@ -13,9 +14,14 @@ export type ListName = Exclude<ViewName, 'overview'>;
 /** The rows of the present view that its filter lets through; none where it is no list. */
 export function rowsOf(state: ConsoleState, view: ViewName = state.view): readonly Row[] {
   if (view === 'overview') return [];
-  const passes = filterOf(state.places[view].filter);
+  const { filter } = state.places[view];
   const rows = allRows(state, view);
-  return state.places[view].filter === '' ? rows : rows.filter((row) => passes(searched(row)));
+  return filter === '' ? rows : rows.filter(rowFilter(filter, nowOf(state)).passes);
+}
+
+/** The sensor's own clock, by which times in a filter are meant. */
+export function nowOf({ sensor }: ConsoleState): number {
+  return sensor === undefined ? 0 : Date.parse(sensor.now);
 }
 
 /** Where the cursor is among them. */
@@ -48,6 +54,8 @@ function allRows(state: ConsoleState, view: ListName): readonly Row[] {
       return (state.sensor?.outputs ?? []).map((item) => listed(item.output, outputWords(item), item));
     case 'mailboxes':
       return state.mailboxes.map((item) => listed(item.mailbox, `${item.mailbox} ${item.phase}`, item));
+    case 'campaigns':
+      return state.campaigns.map((item) => ({ ...listed(item.code, campaignWords(item), item), time: item.last }));
     case 'rules':
       return Object.entries(state.sensor?.rules ?? {})
         .map(([name, figures]) => listed(name, `${name} ${figures.kind}`, { name, ...figures }))
@@ -67,15 +75,10 @@ function outputWords({
   return `${output} ${paused ? 'paused' : failingSince ? 'failing' : 'well'}`;
 }
 
-function listed<Item>(key: string, text: string, item: Item): Listed<Item> {
-  return { key, words: () => text, item };
+function campaignWords({ code, name, sample }: CampaignView): string {
+  return `${code} ${name} ${sample}`;
 }
 
-const known = new WeakMap<Row, string>();
-
-/** Where a filter looks: made once for each row, however often it is looked at. */
-function searched(row: Row): string {
-  let text = known.get(row);
-  if (text === undefined) known.set(row, (text = row.words().toLowerCase()));
-  return text;
+function listed<Item>(key: string, text: string, item: Item): Listed<Item> {
+  return { key, words: () => text, item };
 }

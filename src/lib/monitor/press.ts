@@ -21,7 +21,7 @@ export type Press =
 
 /** What the keys do, for those who ask, and for nobody else: what they do is said where it is done. */
 export const keyHelp: readonly (readonly [keys: string, words: string])[] = [
-  ['1 … 8', 'the view of that number'],
+  ['1 … 9', 'the view of that number'],
   ['tab, shift-tab', 'the next view, the one before'],
   ['↑ ↓ or k j', 'up and down'],
   ['page up, page down', 'a screen up and down'],
@@ -29,7 +29,7 @@ export const keyHelp: readonly (readonly [keys: string, words: string])[] = [
   ['enter', 'open what the cursor is on'],
   ['esc', 'back; without anything to go back from, the filter goes'],
   ['← →, h l', 'in something that is open: the page before, the next page'],
-  ['/', 'filter: words that have to be there; !word may not be there'],
+  ['/', 'filter, as in "spamtrap search": words, from:… ip:… rule:…; !word may not be there'],
   ['space', 'pause: what comes meanwhile waits, and nothing is lost'],
   [':', 'a command: view names, reload, rules, stop, quit'],
   ['s', 'save the message as .eml in the present folder'],

@@ -1,12 +1,19 @@
 import { describe, levelOf, type Level } from '../events/describe.ts';
 import type { EventOf, TimedEvent } from '../events/event.ts';
+import type { FieldName } from '../query/fields.ts';
 
 /** What is shown of one thing, and where a filter looks for words. */
 export interface Row {
   readonly key: string;
   /** Made when somebody filters, not for each of thousands. */
   readonly words: () => string;
+  /** What it has in the fields of a filter. */
+  readonly facts?: Facts;
+  /** ISO 8601, where it is of a moment. */
+  readonly time?: string;
 }
+
+export type Facts = Readonly<Partial<Record<FieldName, readonly string[]>>>;
 
 export interface MessageRow extends Row {
   readonly time: string;
@@ -61,7 +68,19 @@ export function messageRow(event: TimedEvent & EventOf<'capture.accepted'>, plac
   const { subject = '', tags = [], rules = [] } = event;
   const place = placeOf(peer);
   const words = () => [intake, peer, place, from, to, subject, sha256, key, ...tags, ...rules].join(' ');
-  return { key, time, intake, peer, place, from, to, recipients, size, subject, sha256, tags, rules, words };
+  const facts: Facts = {
+    ...placeFacts({ intake, peer, place }),
+    from: [from],
+    to: [to],
+    subject: [subject],
+    size: [String(size)],
+    recipients: [String(recipients)],
+    sha256: [sha256],
+    id: [key],
+    tag: tags,
+    rule: rules,
+  };
+  return { key, time, intake, peer, place, from, to, recipients, size, subject, sha256, tags, rules, words, facts };
 }
 
 export function newSession(event: TimedEvent & EventOf<'session.opened'>, placeOf: PlaceOf): SessionRow {
@@ -78,13 +97,13 @@ export function newSession(event: TimedEvent & EventOf<'session.opened'>, placeO
     messages: 0,
     commands: 0,
   };
-  return { ...row, words: () => wordsOf(row) };
+  return { ...row, words: () => wordsOf(row), facts: sessionFacts(row) };
 }
 
 /** What a further event tells of a session. */
 export function afterEvent(row: SessionRow, event: TimedEvent): SessionRow {
   const next = changed(row, event);
-  return next === row ? row : { ...next, words: () => wordsOf(next) };
+  return next === row ? row : { ...next, words: () => wordsOf(next), facts: sessionFacts(next) };
 }
 
 function changed(row: SessionRow, event: TimedEvent): SessionRow {
@@ -110,6 +129,27 @@ export function logRow(told: TimedEvent, number: number): LogRow {
   const { time, event } = told;
   const words = () => `${event} ${describe(told)}`;
   return { key: String(number), time, event, level: levelOf(told), told, words };
+}
+
+interface Whence {
+  readonly intake: string;
+  readonly peer: string;
+  readonly place: string;
+}
+
+/** A place is told in words: a country in two letters, then the network. */
+function placeFacts({ intake, peer, place }: Whence): Facts {
+  const [, country, network = ''] = /^([A-Z]{2})?\s*(.*)$/.exec(place) ?? [];
+  return { intake: [intake], ip: [peer], country: country === undefined ? [] : [country], network: [network] };
+}
+
+function sessionFacts(row: Omit<SessionRow, 'words'>): Facts {
+  return {
+    ...placeFacts(row),
+    helo: [row.helo],
+    session: [row.key],
+    credential: row.logins.flatMap(({ user, password }) => [user, password]),
+  };
 }
 
 function wordsOf({ intake, peer, place, helo, tls, logins, ended = 'open' }: Omit<SessionRow, 'words'>): string {

@@ -1,7 +1,9 @@
 import { formatDuration } from '../text/units.ts';
 import { shownRecent, viewNames, type ConsoleState, type ViewName } from './console-state.ts';
+import { campaigns } from './views/campaigns.ts';
 import { blank, cell, cellRight, fitted, span, widthOf, type Line } from './line.ts';
-import { rowsOf } from './lists.ts';
+import { rowFilter } from './filter.ts';
+import { nowOf, rowsOf } from './lists.ts';
 import type { Size } from './size.ts';
 import { help } from './views/help.ts';
 import { log } from './views/log.ts';
@@ -23,6 +25,7 @@ const views: Readonly<Record<ViewName, (state: ConsoleState, size: Size) => read
   mailboxes,
   rules,
   log,
+  campaigns,
 };
 
 /** Title, tabs, what is said, and the keys. */
@@ -60,11 +63,16 @@ function title({ sensor, gone, frozen, recent }: ConsoleState, columns: number):
   return [cell(` ${left.join(' · ')}`, width, 'chosen'), cellRight(`${up} `, columns - width, 'chosen')];
 }
 
+const shortName = 5;
+
 function tabs({ view, places }: ConsoleState, columns: number): Line {
   let left = columns;
+  const whole = viewNames.reduce((sum, name) => sum + name.length + 3, 0);
   return viewNames.flatMap((name, index) => {
     const mark = places[name].filter === '' ? '' : '*';
-    const shown = span(`${index + 1} ${name}${mark}`, left, name === view ? 'title' : 'dim');
+    // On a narrow screen the names of the others give way, so that all numbers are to be seen.
+    const words = name === view || whole <= columns ? name : name.slice(0, shortName);
+    const shown = span(`${index + 1} ${words}${mark}`, left, name === view ? 'title' : 'dim');
     left -= widthOf([shown]) + 1;
     return left < -1 ? [] : [shown, span(' ', left + 1)];
   });
@@ -77,6 +85,8 @@ function saying(state: ConsoleState, columns: number): Line {
   if (said !== '') return [span(said, columns, 'warning')];
   const { filter } = places[view];
   if (filter === '') return blank;
+  const { fault } = rowFilter(filter, nowOf(state));
+  if (fault !== undefined) return [span(`/${filter}  ${fault} It is taken as text.`, columns, 'warning')];
   return [span(`/${filter}  ${rowsOf(state).length} of ${countOf(state)}`, columns, 'accent')];
 }
 
@@ -91,6 +101,7 @@ const hints: Partial<Record<ViewName, string>> = {
   probes: 'enter look · a approve · d deny · ',
   outputs: 'p pause, go on · r try now · R rewind · ',
   rules: 'r read them anew · ',
+  campaigns: 'enter open · ',
   mailboxes: 'r try now · R collect again · ',
 };
 

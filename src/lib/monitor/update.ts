@@ -10,7 +10,7 @@ import type { Press } from './press.ts';
 import { answered } from './questions.ts';
 import { afterEvents } from './recent.ts';
 import type { PlaceOf } from './rows.ts';
-import type { Document, MailboxView, ProbeView, SensorView } from './sensor-view.ts';
+import type { CampaignView, Document, MailboxView, ProbeView, SensorView } from './sensor-view.ts';
 import { only, type Step } from './step.ts';
 
 /** What happens to a console. */
@@ -25,6 +25,7 @@ export type Happening =
   | { readonly is: 'state'; readonly sensor: SensorView }
   | { readonly is: 'probes'; readonly probes: readonly ProbeView[] }
   | { readonly is: 'mailboxes'; readonly mailboxes: readonly MailboxView[] }
+  | { readonly is: 'campaigns'; readonly campaigns: readonly CampaignView[]; readonly are: string }
   | { readonly is: 'opened'; readonly document: Document; readonly effect: Extract<Effect, { do: 'open' }> }
   | { readonly is: 'said'; readonly text: string }
   | { readonly is: 'gone'; readonly why: string };
@@ -42,6 +43,8 @@ export function update(state: ConsoleState, happening: Happening, placeOf: Place
       return only({ ...state, probes: happening.probes });
     case 'mailboxes':
       return only({ ...state, mailboxes: happening.mailboxes });
+    case 'campaigns':
+      return only({ ...state, campaigns: happening.campaigns, campaignsAre: happening.are });
     case 'opened':
       return only(opened(state, happening));
     case 'said':

@@ -12,6 +12,7 @@ import type { Document, MailboxView, ProbeView, SensorView } from '../../monitor
 import type { Happening } from '../../monitor/update.ts';
 import type { Kept } from '../look-at-journal.ts';
 import { operator } from '../operator.ts';
+import { ConsoleCampaigns } from './console-campaigns.ts';
 import { messageDocument } from '../message-document.ts';
 import { saveMessage } from './save-message.ts';
 import { sessionDocument } from './session-document.ts';
@@ -30,6 +31,7 @@ export class WatchedSensor {
   readonly placeOf: PlaceOf;
   #client: ControlClient;
   readonly #copy: Copy;
+  readonly #campaigns: ConsoleCampaigns;
   #happened: (happening: Happening) => void = () => undefined;
   #waiting: TimedEvent[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -39,6 +41,7 @@ export class WatchedSensor {
     this.#client = client;
     this.placeOf = placeOf;
     this.#copy = copy;
+    this.#campaigns = new ConsoleCampaigns(client.greeting.dataDir);
   }
 
   watch(happened: (happening: Happening) => void): () => void {
@@ -123,7 +126,7 @@ export class WatchedSensor {
     }
   }
 
-  async #look(at: 'state' | 'probes' | 'mailboxes'): Promise<void> {
+  async #look(at: 'state' | 'probes' | 'mailboxes' | 'campaigns'): Promise<void> {
     switch (at) {
       case 'state':
         return this.#happened({ is: 'state', sensor: await this.#client.ask<SensorView>('state') });
@@ -131,6 +134,8 @@ export class WatchedSensor {
         const probes = await this.#ifOffered<readonly ProbeView[]>('probes.list');
         return this.#happened({ is: 'probes', probes: probes ?? [] });
       }
+      case 'campaigns':
+        return this.#happened({ is: 'campaigns', ...this.#campaigns.look(Date.now()) });
       case 'mailboxes': {
         const mailboxes = await this.#ifOffered<readonly MailboxView[]>('mailboxes.status');
         return this.#happened({ is: 'mailboxes', mailboxes: mailboxes ?? [] });
@@ -155,6 +160,8 @@ export class WatchedSensor {
         return messageDocument(this.#message(id));
       case 'session':
         return sessionDocument(await this.#client.ask<Dialogue>('sessions.dialogue', { session: id }));
+      case 'campaign':
+        return this.#campaigns.open(id);
       case 'probe': {
         const asked = { id, resolve: true };
         const { state, details } = await this.#client.ask<ProbeView & { details: string[] }>('probes.show', asked);

@@ -41,7 +41,7 @@ export function inView(state: ConsoleState, press: Press, rows: number): Step {
 }
 
 function viewKey(state: ConsoleState, text: string): Step {
-  const view = /^[1-8]$/.test(text) ? viewNames[Number(text) - 1] : undefined;
+  const view = /^[1-9]$/.test(text) ? viewNames[Number(text) - 1] : undefined;
   if (view) return show(state, view);
   switch (text) {
     case 'k':
@@ -71,10 +71,11 @@ function viewKey(state: ConsoleState, text: string): Step {
 function open(state: ConsoleState): Step {
   const rows = rowsOf(state);
   const row = rows[cursorIn(rows, state)];
-  const kinds: Partial<Record<ViewName, 'message' | 'session' | 'probe'>> = {
+  const kinds: Partial<Record<ViewName, 'message' | 'session' | 'probe' | 'campaign'>> = {
     messages: 'message',
     sessions: 'session',
     probes: 'probe',
+    campaigns: 'campaign',
   };
   const what = kinds[state.view];
   if (!row || !what) return only(state);
