@@ -1,5 +1,6 @@
 import { Command, type Interfaces } from '@oclif/core';
 import { configFlag, dataDirFlags, flagTexts, jsonFlag } from './flags.ts';
+import type { Judges } from './lib/assembly/judges/follow-judges.ts';
 import type { IndexKeeper } from './lib/assembly/index/update-index.ts';
 import { loadConfig } from './lib/config/load.ts';
 
@@ -11,13 +12,14 @@ export abstract class IndexCommand extends Command {
 
   protected async withKeeper(
     flags: BaseFlags,
-    work: (keeper: IndexKeeper, signal: AbortSignal) => Promise<void>,
+    work: (keeper: IndexKeeper, judges: Judges, signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
     const { settings } = loadConfig({ config: flags.config, flags: flagTexts(flags, { 'data-dir': 'dataDir' }) });
     const { IndexProgress } = await import('./lib/assembly/index/index-progress.ts');
     const { keepIndex } = await import('./lib/assembly/index/keep-index.ts');
     const progress = new IndexProgress(process.stderr);
-    const kept = await keepIndex({ settings, tell: progress.tell, signals: process, work }).finally(() =>
+    const notice = (sentence: string) => this.logToStderr(sentence);
+    const kept = await keepIndex({ settings, tell: progress.tell, notice, signals: process, work }).finally(() =>
       progress.done(),
     );
     if (flags.json) this.log(JSON.stringify(kept));

@@ -22,6 +22,7 @@ const rows: Readonly<Record<string, 0 | 1 | 2 | 3 | 4 | 5>> = {
   'lib/setup': 2,
   'lib/export': 2,
   'lib/report': 2,
+  'lib/judge': 2,
   'lib/control': 2,
   'lib/smtp': 1,
   'lib/hpfeeds': 1,

@@ -19,6 +19,7 @@ import { Handovers } from '../collect/handovers.ts';
 import { eventsToNobody, eventsToStdout, type EventOutput } from './event-output.ts';
 import { hangUpService } from './hang-up-service.ts';
 import { healthService } from './health-service.ts';
+import { indexService } from './index/index-service.ts';
 import { journalService, type JournalService } from './journal-service.ts';
 import type { BrokerStart, BrokerWithin } from './open-broker.ts';
 import { planOutputs, type Access } from './output-plan.ts';
@@ -135,6 +136,7 @@ export async function runSensor(parts: SensorParts): Promise<ExitCode> {
     ...(within ? [broker] : []),
     ...(hasReaders ? [outputs] : []),
     ...intakes(around),
+    ...(settings.index.live ? [indexService({ dataDir, configuration: configuration.file, emit: hub.emit })] : []),
     ...(parts.shows?.(around) ?? []),
   ];
   try {

@@ -4,6 +4,7 @@ import { daybook } from './schema/daybook.ts';
 import { geo } from './schema/geo.ts';
 import { health } from './schema/health.ts';
 import { journal } from './schema/journal.ts';
+import { judges } from './schema/judges.ts';
 import { lmtp } from './schema/lmtp.ts';
 import { maildirs } from './schema/maildirs.ts';
 import { outputs } from './schema/outputs.ts';
@@ -40,6 +41,7 @@ export const schema = group('', {
   probes,
   journal,
   index,
+  judges,
   outputs,
   broker,
   daybook,

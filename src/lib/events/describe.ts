@@ -40,6 +40,7 @@ const levels: Partial<Record<EventName, Level>> = {
   'users.exposed': 'warning',
   'maildir.left': 'warning',
   'maildir.failed': 'warning',
+  'index.failed': 'warning',
   'configuration.refused': 'warning',
   'control.dropped': 'warning',
   'control.failed': 'warning',
@@ -225,6 +226,8 @@ const sentences: Sentences = {
     `${text(maildir)} cannot be followed now: ${text(detail)}; next attempt in ${formatDuration(retryInMs)}`,
   'console.closed': ({ why }) =>
     `the console is closed: ${why}; the sensor goes on, and "spamtrap monitor" opens another`,
+  'index.failed': ({ why, retryInMs }) =>
+    `the index is not kept up to date for now: ${text(why)}; next attempt in ${formatDuration(retryInMs)}`,
   'health.listening': ({ address, port }) => `figures are served on http://${hostPort(address, port)}/metrics`,
   'configuration.loaded': ({ file, later }) =>
     `the configuration ${file} was read again` +

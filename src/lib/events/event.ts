@@ -388,6 +388,8 @@ export type Event =
   | { readonly event: 'control.failed'; readonly detail: string }
   /** The console that began with the sensor; "spamtrap monitor" opens another. */
   | { readonly event: 'console.closed'; readonly why: string }
+  /** The process that keeps the index up to date is gone; it is started again. Nothing is lost: it is made from the journal. */
+  | { readonly event: 'index.failed'; readonly why: string; readonly retryInMs: number }
   | { readonly event: 'health.listening'; readonly address: string; readonly port: number }
   | { readonly event: 'output.unconfigured'; readonly output: string }
   | { readonly event: 'events.dropped'; readonly count: number };

@@ -76,15 +76,24 @@ export class IndexWriter {
     });
   }
 
-  /** Adds what others say of a message. */
-  addVerdicts(id: string, verdicts: readonly string[]): void {
+  /** The newest id that is known. */
+  get newestId(): string {
+    return String(this.#database.prepare('SELECT max(id) AS id FROM entries').get()?.['id'] ?? '');
+  }
+
+  /** Adds what others said of messages, and up to which judgement that is. */
+  addVerdicts(judged: readonly { readonly id: string; readonly verdicts: readonly string[] }[], until: number): void {
     this.#within(() => {
-      const seq = this.#database.prepare('SELECT seq FROM entries WHERE id = ?').get(id)?.['seq'];
-      if (seq === undefined) return;
-      this.#mentionAll(
-        seq as number,
-        verdicts.map((verdict) => ['verdict', verdict] as const),
-      );
+      const entryOf = this.#database.prepare('SELECT seq FROM entries WHERE id = ?');
+      for (const { id, verdicts } of judged) {
+        const seq = entryOf.get(id)?.['seq'];
+        if (seq === undefined) continue;
+        this.#mentionAll(
+          seq as number,
+          verdicts.map((verdict) => ['verdict', verdict] as const),
+        );
+      }
+      this.#database.prepare('UPDATE progress SET judgedTo = ?').run(until);
     });
   }
 

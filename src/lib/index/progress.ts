@@ -7,8 +7,10 @@ export interface Progress extends JournalPlace {
   readonly entries: number;
   /** Up to when changes on the probe desk are known. */
   readonly probesTo: number;
+  /** Up to which judgement those of others are known. */
+  readonly judgedTo: number;
 }
 
 export function progressOf(database: DatabaseSync): Progress {
-  return database.prepare('SELECT segment, offset, entries, probesTo FROM progress').get() as unknown as Progress;
+  return database.prepare('SELECT segment, offset, entries, probesTo, judgedTo FROM progress').get() as unknown as Progress;
 }

@@ -132,9 +132,10 @@ export const schema = `
     segment   INTEGER NOT NULL,
     offset    INTEGER NOT NULL,
     entries   INTEGER NOT NULL,
-    probesTo  INTEGER NOT NULL
+    probesTo  INTEGER NOT NULL,
+    judgedTo  INTEGER NOT NULL
   ) STRICT;
-  INSERT INTO progress VALUES (1, 0, 0, 0, 0);
+  INSERT INTO progress VALUES (1, 0, 0, 0, 0, 0);
 
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${schemaVersion};

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Settings } from '../../config/schema.ts';
 import { exitCodes, Fault, type ExitCode } from '../../errors.ts';
 import { existingJournal } from '../data-dirs.ts';
+import { Judges } from '../judges/follow-judges.ts';
 import { placesIn } from '../places.ts';
 import { keepingOf } from '../look-back/open-look-back.ts';
 import { IndexKeeper, type IndexStep } from './update-index.ts';
@@ -11,7 +12,8 @@ export interface Keep {
   readonly tell: (step: IndexStep) => void;
   /** Where SIGINT and SIGTERM are heard. */
   readonly signals: EventEmitter;
-  readonly work: (keeper: IndexKeeper, signal: AbortSignal) => Promise<void>;
+  readonly notice: (sentence: string) => void;
+  readonly work: (keeper: IndexKeeper, judges: Judges, signal: AbortSignal) => Promise<void>;
 }
 
 export interface KeptIndex {
@@ -22,7 +24,7 @@ export interface KeptIndex {
 }
 
 /** Does something to the index that only one process at a time may do, until it is done or a signal comes. */
-export async function keepIndex({ settings, tell, signals, work }: Keep): Promise<KeptIndex> {
+export async function keepIndex({ settings, tell, notice, signals, work }: Keep): Promise<KeptIndex> {
   const { dataDir } = existingJournal(settings.dataDir);
   const placeOf = await placesIn(settings.geo.files ?? []);
   const stop = new AbortController();
@@ -40,15 +42,17 @@ export async function keepIndex({ settings, tell, signals, work }: Keep): Promis
     },
   });
   if (keeper === undefined) throw takenByAnother(dataDir);
+  const judges = new Judges({ settings, dataDir, notice });
   const began = performance.now();
   for (const name of ['SIGINT', 'SIGTERM']) signals.on(name, onSignal);
   try {
-    await work(keeper, stop.signal);
+    await work(keeper, judges, stop.signal);
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     const exitCode = stop.signal.aborted ? exitCodes.interrupted : exitCodes.done;
     return { entries: keeper.progress.entries, added, seconds, exitCode };
   } finally {
     for (const name of ['SIGINT', 'SIGTERM']) signals.off(name, onSignal);
+    judges.close();
     await keeper.close();
   }
 }

@@ -15,6 +15,7 @@ import { isRecordStart, journalEnd, journalStart } from '../../journal/ends.ts';
 import { journalLayout, type JournalLayout } from '../../journal/layout.ts';
 import { isBefore, origin, type Position } from '../../journal/position.ts';
 import { idOf, JournalReader } from '../../journal/reader.ts';
+import { judgementsSince } from '../../judge/judgement-store.ts';
 import { fatesSince } from '../../probe/desk/fates.ts';
 import { Analyst } from './analyst.ts';
 
@@ -109,7 +110,7 @@ export class IndexKeeper {
     const end = journalEnd(this.#journal, from);
     const isBehind = isBefore(from, end);
     if (isBehind) await this.#readUntil(end, from, { path, writer });
-    const isChanged = this.#followProbes(writer);
+    const isChanged = [this.#followProbes(writer), this.#followJudges(writer)].includes(true);
     if (isBehind) expire(database, keeping, now());
     return isBehind || isChanged;
   }
@@ -182,6 +183,16 @@ export class IndexKeeper {
     return !isBefore(end, at) && isRecordStart(this.#journal, at, end) ? at : origin;
   }
 
+  /** As far as what they are about is known: judges may be ahead of the index. */
+  #followJudges(writer: IndexWriter): boolean {
+    const newest = writer.newestId;
+    const judgements = judgementsSince(this.#indexing.dataDir, writer.progress.judgedTo, mostJudgements);
+    const known = judgements.findIndex(({ id }) => id > newest);
+    const told = known === -1 ? judgements : judgements.slice(0, known);
+    if (told.length > 0) writer.addVerdicts(told, told.at(-1)!.number);
+    return told.length > 0;
+  }
+
   #followProbes(writer: IndexWriter): boolean {
     const { dataDir } = this.#indexing;
     // Changes of one moment may become visible one after the other.
@@ -201,6 +212,7 @@ function newerIndex(database: string): Fault {
   });
 }
 
+const mostJudgements = 10_000;
 const segmentWeight = 64 * 2 ** 20;
 
 /** Roughly: segments are of one size, mostly. */

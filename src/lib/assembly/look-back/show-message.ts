@@ -7,6 +7,7 @@ import type { JournalLayout } from '../../journal/layout.ts';
 import { printable } from '../../text/printable.ts';
 import { foundLine } from './found-line.ts';
 import type { Kept } from '../look-at-journal.ts';
+import { judgementsOf, type StoredJudgement } from '../../judge/judgement-store.ts';
 import { messageDocument } from '../message-document.ts';
 import type { LookBack } from './open-look-back.ts';
 
@@ -14,22 +15,26 @@ import type { LookBack } from './open-look-back.ts';
 export interface ShownMessage {
   readonly found: Found | undefined;
   readonly kept: Kept | undefined;
+  readonly judgements: readonly StoredJudgement[];
 }
 
 /** One message, by its id or the beginning of it. */
-export function findMessage({ index, layout }: LookBack, text: string): ShownMessage {
+export function findMessage({ index, layout, dataDir }: LookBack, text: string): ShownMessage {
   const beginning = text.toUpperCase();
   const numbers = /^[0-9A-Z]{1,26}$/.test(beginning) ? index.entriesOf(beginning, 2) : [];
   if (numbers.length > 1) throw unclear('Several messages begin', text);
   const found = numbers[0] === undefined ? undefined : index.entry(numbers[0]);
   const kept = messageInJournal(layout, found?.id ?? beginning);
   if (found === undefined && kept === undefined) throw unclear('No message begins', text);
-  return { found, kept };
+  return { found, kept, judgements: judgementsOf(dataDir, found?.id ?? beginning) };
 }
 
 /** Everything that a person may want to see of a message; safe for a terminal. */
-export async function* messageText({ found, kept }: ShownMessage, pages: readonly string[]): AsyncGenerator<string> {
+export async function* messageText({ found, kept, judgements }: ShownMessage, pages: readonly string[]): AsyncGenerator<string> {
   if (found !== undefined) yield* indexText(found);
+  for (const { judge, verdicts, detail } of judgements) {
+    yield `${judge.padEnd(9)} ${printable(`${verdicts.join(' ')} (${detail})`)}`;
+  }
   if (kept === undefined) {
     if (found !== undefined) yield foundLine(found);
     yield 'The journal no longer has it: this is what the index remembers.';
@@ -45,13 +50,12 @@ export async function* messageText({ found, kept }: ShownMessage, pages: readonl
   }
 }
 
-function* indexText({ campaign, probe, verdicts, country, network, gap }: Found): Generator<string> {
+function* indexText({ campaign, probe, country, network, gap }: Found): Generator<string> {
   if (campaign !== undefined) yield `campaign  ${campaign}`;
   if (probe !== undefined) yield `probe     ${probe}`;
   if (country !== undefined || network !== undefined) {
     yield `place     ${printable([country, network].filter(Boolean).join(' '))}`;
   }
-  for (const verdict of verdicts) yield `verdict   ${printable(verdict)}`;
   if (gap !== undefined) yield `not whole ${printable(gap)}`;
 }
 
