@@ -9,7 +9,7 @@ export const csvFlag = Flags.boolean({
   exclusive: ['json'],
 });
 
-type BaseFlags = Interfaces.InferredFlags<(typeof LookBackCommand)['baseFlags']>;
+export type BaseFlags = Interfaces.InferredFlags<(typeof LookBackCommand)['baseFlags']>;
 
 /** What the commands have in common that ask the index. */
 export abstract class LookBackCommand extends Command {

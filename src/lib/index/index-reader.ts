@@ -59,6 +59,13 @@ export class IndexReader {
     }
   }
 
+  /** The ids of everything that is meant, the oldest first. */
+  *ids(selection: Selection): Generator<string> {
+    const { sql, values } = where(selection);
+    const rows = this.#database.prepare(`SELECT id FROM entries WHERE ${sql} ORDER BY seq`).iterate(...values);
+    for (const row of rows) yield String(row['id']);
+  }
+
   entry(number: number): Found {
     const row = this.#prepared(
       `SELECT entries.*, campaigns.code FROM entries LEFT JOIN campaigns USING (campaign) WHERE seq = ?`,

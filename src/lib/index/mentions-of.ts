@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
-import type { TriedCredentials } from '../capture/capture.ts';
+import type { SourceHints, TriedCredentials } from '../capture/capture.ts';
 import { plainAddress } from '../net/plain-address.ts';
 import type { MessageRecord, Place, SessionRecord } from './record.ts';
 import type { TermKind } from './schema.ts';
@@ -18,6 +19,7 @@ export function mentionsOfMessage({ facts, contents }: MessageRecord, placeOf: (
     ...all('to', recipients),
     ...all('domain', new Set(recipients.map(domainOf))),
     ...(evidence === undefined ? [] : peerMentions(evidence, placeOf)),
+    ...(source?.hints === undefined ? [] : hintMentions(source.hints, placeOf)),
     ...all('tag', tags),
     ...all(
       'rule',
@@ -35,6 +37,16 @@ export function mentionsOfSession({ session }: SessionRecord, placeOf: (peer: st
       (session.rules ?? []).map(({ rule }) => rule),
     ),
     ...(session.scan === undefined ? [] : [['scan', session.scan] as const]),
+  ];
+}
+
+/** What an older relay wrote into a maildir; for messages from elsewhere there are no hints. */
+function hintMentions({ peer, from, to }: SourceHints, placeOf: (peer: string) => Place): Mention[] {
+  const address = peer === undefined ? undefined : /[\da-f]*[.:][\da-f.:]+/i.exec(peer)?.[0];
+  return [
+    ...(address !== undefined && isIP(address) !== 0 ? peerMentions({ peer: { address } }, placeOf) : []),
+    ...(from === undefined ? [] : [['author', from] as const]),
+    ...all('reader', (to ?? '').split(/,\s*/).filter((each) => each !== '')),
   ];
 }
 
