@@ -5,7 +5,7 @@ import type { LookBack } from './lib/assembly/look-back/open-look-back.ts';
 
 export const csvFlag = Flags.boolean({
   description: 'Print CSV with a line of names.',
-  env: 'SPAMTRAP_CSV',
+  env: 'SPAMTRAP_LOOK_CSV',
   exclusive: ['json'],
 });
 
@@ -19,7 +19,7 @@ export abstract class LookBackCommand extends Command {
     json: jsonFlag,
     'as-is': Flags.boolean({
       description: 'Answer from what the index knows, without bringing it up to date first.',
-      env: 'SPAMTRAP_AS_IS',
+      env: 'SPAMTRAP_LOOK_AS_IS',
     }),
   };
 

@@ -4,7 +4,7 @@ import { printable } from './lib/text/printable.ts';
 
 export const dryRunFlag = Flags.boolean({
   description: 'Only say what would be done.',
-  env: 'SPAMTRAP_DRY_RUN',
+  env: 'SPAMTRAP_LOOK_DRY_RUN',
 });
 
 type Given = BaseFlags & { readonly 'dry-run': boolean };

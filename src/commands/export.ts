@@ -21,7 +21,7 @@ export default class Export extends LookBackCommand {
   static override flags = {
     format: Flags.string({
       description: 'What is written.',
-      env: 'SPAMTRAP_FORMAT',
+      env: 'SPAMTRAP_LOOK_FORMAT',
       options: ['mbox', 'maildir', 'eml', 'csv', 'misp', 'stix'],
       required: true,
     }),
@@ -32,11 +32,11 @@ export default class Export extends LookBackCommand {
     }),
     defang: Flags.boolean({
       description: 'Write addresses so that nobody follows them by accident (CSV).',
-      env: 'SPAMTRAP_DEFANG',
+      env: 'SPAMTRAP_LOOK_DEFANG',
     }),
     allow: Flags.string({
       description: 'A host or an address that is no indicator; may be given several times.',
-      env: 'SPAMTRAP_ALLOW',
+      env: 'SPAMTRAP_LOOK_ALLOW',
       helpValue: '<host>',
       multiple: true,
     }),

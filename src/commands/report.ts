@@ -19,13 +19,13 @@ export default class Report extends LookBackCommand {
   static override flags = {
     since: Flags.string({
       description: 'A date, a date with a time (UTC), or how long ago.',
-      env: 'SPAMTRAP_REPORT_SINCE',
+      env: 'SPAMTRAP_LOOK_REPORT_SINCE',
       helpValue: '<time>',
       default: '7d',
     }),
     until: Flags.string({
       description: 'Up to that time. [default: now]',
-      env: 'SPAMTRAP_REPORT_UNTIL',
+      env: 'SPAMTRAP_LOOK_REPORT_UNTIL',
       helpValue: '<time>',
     }),
     out: Flags.string({

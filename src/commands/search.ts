@@ -20,9 +20,9 @@ export default class Search extends LookBackCommand {
 
   static override flags = {
     csv: csvFlag,
-    ids: Flags.boolean({ description: 'Print nothing but ids.', env: 'SPAMTRAP_IDS', exclusive: ['json', 'csv'] }),
+    ids: Flags.boolean({ description: 'Print nothing but ids.', env: 'SPAMTRAP_LOOK_IDS', exclusive: ['json', 'csv'] }),
     last: Flags.integer({ description: 'Only so many of the newest.', env: 'SPAMTRAP_LAST', min: 1, default: 50 }),
-    all: Flags.boolean({ description: 'All of them.', env: 'SPAMTRAP_ALL', exclusive: ['last'] }),
+    all: Flags.boolean({ description: 'All of them.', env: 'SPAMTRAP_LOOK_ALL', exclusive: ['last'] }),
   };
 
   async run(): Promise<void> {

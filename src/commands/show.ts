@@ -24,7 +24,7 @@ export default class Show extends LookBackCommand {
   static override flags = {
     page: Flags.string({
       description: 'Only this page of it; may be given several times.',
-      env: 'SPAMTRAP_PAGE',
+      env: 'SPAMTRAP_LOOK_PAGE',
       multiple: true,
       options: [...usualPages, 'hex'],
     }),
@@ -41,7 +41,10 @@ export default class Show extends LookBackCommand {
     const { findMessage, goneFromJournal, messageText } = await import('../lib/assembly/look-back/show-message.ts');
     await this.withLookBack(flags, async (lookBack) => {
       const shown = findMessage(lookBack, args.id);
-      if (flags.json) return this.log(JSON.stringify({ ...shown.found, judgements: shown.judgements, facts: shown.kept?.facts ?? null }));
+      if (flags.json)
+        return this.log(
+          JSON.stringify({ ...shown.found, judgements: shown.judgements, facts: shown.kept?.facts ?? null }),
+        );
       if (flags.raw) {
         if (shown.kept === undefined) throw goneFromJournal(args.id);
         return pipeline(contentStream(shown.kept), process.stdout, { end: false });

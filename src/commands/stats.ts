@@ -35,14 +35,18 @@ export default class Stats extends LookBackCommand {
       description: `Of what the most frequent are shown; may be given several times: intake, campaign, peer, country,
 network, helo, mailbox, from, author, to, domain, subject, host, url, attachment, type, hash, rule, tag, verdict, probe,
 login, user, password, scan.`.replaceAll('\n', ' '),
-      env: 'SPAMTRAP_BY',
+      env: 'SPAMTRAP_LOOK_BY',
       multiple: true,
       helpValue: '<what>',
     }),
-    top: Flags.integer({ description: 'How many of each. [default: 5, with --by 20]', env: 'SPAMTRAP_TOP', min: 1 }),
+    top: Flags.integer({
+      description: 'How many of each. [default: 5, with --by 20]',
+      env: 'SPAMTRAP_LOOK_TOP',
+      min: 1,
+    }),
     every: Flags.string({
       description: 'Time of one bar: 1h, 1d. [default: what fits a line]',
-      env: 'SPAMTRAP_EVERY',
+      env: 'SPAMTRAP_LOOK_EVERY',
       helpValue: '<time>',
     }),
   };

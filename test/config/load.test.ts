@@ -30,6 +30,16 @@ describe('the effective configuration', () => {
       lmtp: expect.objectContaining({ port: 6024, domains: undefined }),
       collect: expect.objectContaining({ mailboxes: {}, parallel: 50, memory: 32 * 2 ** 20 }),
       geo: { files: undefined },
+      index: { live: false, maxAge: 31_536_000_000, maxSize: 4 * 2 ** 30 },
+      judges: {
+        spamd: { host: '127.0.0.1', port: 'off' },
+        rspamd: { host: '127.0.0.1', port: 'off' },
+        clamd: { host: '127.0.0.1', port: 'off' },
+        sender: { check: false, resolvers: undefined },
+        maxSize: 5 * 2 ** 20,
+        timeout: 60_000,
+        atOnce: 4,
+      },
       health: { bind: '127.0.0.1', port: 'off' },
       maildirs: { paths: undefined, from: 'now', poll: 30_000, largest: 134_217_728 },
       journal: {

@@ -44,7 +44,11 @@ function wrapped(subject: string, text: string, name: string, chance: Chance): B
   const charset = chance.oneOf(charsets);
   const head = [
     `From: "Offers" <${chance.letters(8)}@${chance.letters(6)}.example>`,
-    `To: <${name.split(' ')[0]!.toLowerCase().normalize('NFD').replaceAll(/[^a-z]/g, '')}@trap.example>`,
+    `To: <${name
+      .split(' ')[0]!
+      .toLowerCase()
+      .normalize('NFD')
+      .replaceAll(/[^a-z]/g, '')}@trap.example>`,
     `Subject: ${encodedWord(subject, charset)}`,
     `Message-ID: <${chance.letters(20)}@${chance.letters(6)}.example>`,
     'MIME-Version: 1.0',
@@ -67,7 +71,10 @@ function pageOf(text: string, chance: Chance): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .split(/\n{2,}/)
-    .map((paragraph) => `<p style="c${chance.letters(4)}">${paragraph.replaceAll('\n', chance.oneOf(['\n', '<br>\n']))}</p>`);
+    .map(
+      (paragraph) =>
+        `<p style="c${chance.letters(4)}">${paragraph.replaceAll('\n', chance.oneOf(['\n', '<br>\n']))}</p>`,
+    );
   return `<html><!-- ${chance.letters(30)} --><body>${paragraphs.join('\n')}</body></html>`;
 }
 

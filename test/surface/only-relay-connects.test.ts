@@ -27,6 +27,10 @@ const mayReachOut: Readonly<Record<string, readonly string[]>> = {
   'lib/mailbox/pop3/pop3-session.ts': ['node:tls TLSSocket'],
   'lib/outputs/amqp/amqp-link.ts': ['amqplib *'],
   'lib/outputs/amqp/tls-options.ts': ['node:tls checkServerIdentity'],
+  // Ask daemons that the operator names about messages that have been kept: none unless somebody says so.
+  'lib/judge/rspamd.ts': ['node:http request'],
+  // Asks DNS what the domain of a sender says; mailauth asks nothing by itself.
+  'lib/judge/sender.ts': ['mailauth *', 'node:dns/promises Resolver'],
   // Asks for the addresses of a broker, to show them.
   'lib/assembly/steps/reach-steps.ts': ['node:dns/promises lookup'],
   // Asks for the address of this machine's own name, when the doctor is asked.
@@ -54,7 +58,7 @@ const harmless: Readonly<Record<string, readonly string[]>> = {
 };
 
 const networkModules =
-  /^(?:node:)?(?:net|tls|dns|dns\/promises|http|https|http2|dgram|quic|inspector|undici|amqplib|socks|imapflow)$/;
+  /^(?:node:)?(?:net|tls|dns|dns\/promises|http|https|http2|dgram|quic|inspector|undici|amqplib|socks|imapflow|mailauth)$/;
 const statement = /^import\s+([^']*?)\s*from\s*'([^']+)'/gm;
 const globals =
   /(?<![\w.$#])(?:fetch|WebSocket|EventSource|XMLHttpRequest|require)(?=\s*[(.])|\bglobalThis(?=\[|\.(?:fetch|WebSocket|EventSource))|\b(?:getBuiltinModule|createRequire)\b/g;

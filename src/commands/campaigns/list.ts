@@ -8,11 +8,19 @@ export default class CampaignsList extends LookBackCommand {
 
   static override description = 'Words behind it are a filter, as with "spamtrap search".';
 
-  static override examples = ['<%= config.bin %> <%= command.id %> since:1d', '<%= config.bin %> <%= command.id %> has:attachment --least 100'];
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> since:1d',
+    '<%= config.bin %> <%= command.id %> has:attachment --least 100',
+  ];
 
   static override flags = {
-    least: Flags.integer({ description: 'Only those with so many messages.', env: 'SPAMTRAP_LEAST', min: 1, default: 2 }),
-    top: Flags.integer({ description: 'Only so many of the largest.', env: 'SPAMTRAP_TOP', min: 1, default: 30 }),
+    least: Flags.integer({
+      description: 'Only those with so many messages.',
+      env: 'SPAMTRAP_LOOK_LEAST',
+      min: 1,
+      default: 2,
+    }),
+    top: Flags.integer({ description: 'Only so many of the largest.', env: 'SPAMTRAP_LOOK_TOP', min: 1, default: 30 }),
   };
 
   async run(): Promise<void> {

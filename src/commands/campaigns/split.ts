@@ -4,7 +4,8 @@ import { LookBackCommand } from '../../look-back-command.ts';
 export default class CampaignsSplit extends LookBackCommand {
   static override strict = false;
 
-  static override summary = 'Take the messages that a filter lets through out of a campaign; they become one of their own.';
+  static override summary =
+    'Take the messages that a filter lets through out of a campaign; they become one of their own.';
 
   static override description =
     'What comes from then on joins the one that it is more like, which need not be as the filter says.';

@@ -10,9 +10,12 @@ export default class IndexUpdate extends IndexCommand {
     'another process is at it.';
 
   static override flags = {
-    follow: Flags.boolean({ description: 'Go on as the journal grows, until interrupted.', env: 'SPAMTRAP_FOLLOW' }),
+    follow: Flags.boolean({
+      description: 'Go on as the journal grows, until interrupted.',
+      env: 'SPAMTRAP_LOOK_FOLLOW',
+    }),
     // Given by the sensor whose index it is: the end of standard input is the end of that sensor, however it ended.
-    'with-sensor': Flags.boolean({ hidden: true, env: 'SPAMTRAP_INDEX_WITH_SENSOR' }),
+    'with-sensor': Flags.boolean({ hidden: true, env: 'SPAMTRAP_LOOK_WITH_SENSOR' }),
   };
 
   async run(): Promise<void> {

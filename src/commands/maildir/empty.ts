@@ -15,13 +15,13 @@ export default class MaildirEmpty extends Command {
     json: jsonFlag,
     folder: Flags.string({
       description: 'Which folder.',
-      env: 'SPAMTRAP_MAILDIR_FOLDER',
+      env: 'SPAMTRAP_LOOK_MAILDIR_FOLDER',
       helpValue: '<folder>',
       default: 'Purged',
     }),
     older: Flags.string({
       description: 'Only what came there so long ago.',
-      env: 'SPAMTRAP_MAILDIR_OLDER',
+      env: 'SPAMTRAP_LOOK_MAILDIR_OLDER',
       helpValue: '<time>',
       default: '7d',
     }),

@@ -12,7 +12,9 @@ export default class MaildirImport extends Command {
     'searched, and are no envelope, because a sender can write them too. What was taken before is passed over. No sensor ' +
     'may run in the data directory meanwhile.';
 
-  static override examples = ['<%= config.bin %> <%= command.id %> ~/FakeOpenSmtpRelay/Maildir --data-dir /var/lib/spamtrap'];
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> ~/FakeOpenSmtpRelay/Maildir --data-dir /var/lib/spamtrap',
+  ];
 
   static override args = { path: Args.string({ description: 'The maildir.', required: true }) };
 

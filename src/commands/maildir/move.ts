@@ -18,7 +18,7 @@ export default class MaildirMove extends MoveCommand {
   static override flags = {
     to: Flags.string({
       description: 'Name of the folder; it is made where there is none.',
-      env: 'SPAMTRAP_MAILDIR_TO',
+      env: 'SPAMTRAP_LOOK_MAILDIR_TO',
       helpValue: '<folder>',
       required: true,
     }),

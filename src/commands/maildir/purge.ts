@@ -18,7 +18,7 @@ export default class MaildirPurge extends MoveCommand {
   static override flags = {
     to: Flags.string({
       description: 'Name of the folder in which they wait.',
-      env: 'SPAMTRAP_MAILDIR_TO',
+      env: 'SPAMTRAP_LOOK_MAILDIR_TO',
       helpValue: '<folder>',
       default: 'Purged',
     }),

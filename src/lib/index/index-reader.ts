@@ -184,7 +184,10 @@ export class IndexReader {
   }
 }
 
-export function where({ query, kinds }: Selection): { readonly sql: string; readonly values: readonly (string | number)[] } {
+export function where({ query, kinds }: Selection): {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+} {
   const { sql, values } = conditionOf(query);
   return { sql: `entries.kind IN (${kinds.map((kind) => entryKinds[kind]).join(', ')}) AND ${sql}`, values };
 }

@@ -46,7 +46,10 @@ function hintMentions({ peer, from, to }: SourceHints, placeOf: (peer: string) =
   return [
     ...(address !== undefined && isIP(address) !== 0 ? peerMentions({ peer: { address } }, placeOf) : []),
     ...(from === undefined ? [] : [['author', from] as const]),
-    ...all('reader', (to ?? '').split(/,\s*/).filter((each) => each !== '')),
+    ...all(
+      'reader',
+      (to ?? '').split(/,\s*/).filter((each) => each !== ''),
+    ),
   ];
 }
 

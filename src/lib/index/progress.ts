@@ -12,5 +12,7 @@ export interface Progress extends JournalPlace {
 }
 
 export function progressOf(database: DatabaseSync): Progress {
-  return database.prepare('SELECT segment, offset, entries, probesTo, judgedTo FROM progress').get() as unknown as Progress;
+  return database
+    .prepare('SELECT segment, offset, entries, probesTo, judgedTo FROM progress')
+    .get() as unknown as Progress;
 }

@@ -47,7 +47,9 @@ export class SenderJudge implements Judge {
 
 interface Result {
   readonly spf?: false | { readonly status?: { readonly result?: string }; readonly domain?: string };
-  readonly dkim?: { readonly results?: readonly { readonly status?: { readonly result?: string }; readonly signingDomain?: string }[] };
+  readonly dkim?: {
+    readonly results?: readonly { readonly status?: { readonly result?: string }; readonly signingDomain?: string }[];
+  };
   readonly dmarc?: false | { readonly status?: { readonly result?: string }; readonly policy?: string };
 }
 

@@ -23,25 +23,34 @@ export function barsOverTime(times: readonly string[], series: readonly Series[]
       const count = counts[at] ?? 0;
       if (count === 0) return [];
       base -= high(count);
-      return html`<rect class="f${number % 4}" x="${places(left + at * room)}" y="${places(base)}" width="${places(Math.max(room - 1, 0.5))}" height="${places(Math.max(high(count), 0.5))}"><title>${label(time, stepMs)}: ${count} ${name}</title></rect>`;
+      return html`<rect
+        class="f${number % 4}"
+        x="${places(left + at * room)}"
+        y="${places(base)}"
+        width="${places(Math.max(room - 1, 0.5))}"
+        height="${places(Math.max(high(count), 0.5))}"
+        ><title>${label(time, stepMs)}: ${count} ${name}</title></rect
+      >`;
     });
   });
-  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Messages over time">${[
-    ...gridLines(most, high),
-    ...timeLabels(times, room, stepMs),
-    ...bars,
-  ]}</svg>${legend(series)}`;
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Messages over time">
+      ${[...gridLines(most, high), ...timeLabels(times, room, stepMs), ...bars]}</svg
+    >${legend(series)}`;
 }
 
 /** A bar that says how much of the most something is. */
 export function shareBar(count: number, most: number): Html {
-  return html`<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="f0" x="0" y="1" width="${places((count / Math.max(most, 1)) * 100)}" height="8"/></svg>`;
+  return html`<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+    <rect class="f0" x="0" y="1" width="${places((count / Math.max(most, 1)) * 100)}" height="8" />
+  </svg>`;
 }
 
 function legend(series: readonly Series[]): Html {
   const entries = series.map(({ name, counts }, number) => {
     const total = counts.reduce((sum, count) => sum + count, 0);
-    return html`<span><svg viewBox="0 0 10 10"><rect class="f${number % 4}" width="10" height="10"/></svg> ${name} (${total})</span>`;
+    return html`<span
+      ><svg viewBox="0 0 10 10"><rect class="f${number % 4}" width="10" height="10" /></svg> ${name} (${total})</span
+    >`;
   });
   return html`<div class="legend">${entries}</div>`;
 }
@@ -49,7 +58,13 @@ function legend(series: readonly Series[]): Html {
 function gridLines(most: number, high: (count: number) => number): Html[] {
   return [0, 0.5, 1].map((share) => {
     const y = height - bottom - high(most * share);
-    return html`<line class="axis" x1="${left}" x2="${width}" y1="${places(y)}" y2="${places(y)}"/><text class="label" x="${left - 6}" y="${places(y + 4)}" text-anchor="end">${Math.round(most * share)}</text>`;
+    return html`<line class="axis" x1="${left}" x2="${width}" y1="${places(y)}" y2="${places(y)}" /><text
+        class="label"
+        x="${left - 6}"
+        y="${places(y + 4)}"
+        text-anchor="end"
+        >${Math.round(most * share)}</text
+      >`;
   });
 }
 

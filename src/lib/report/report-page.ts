@@ -33,35 +33,36 @@ export function reportPage(figures: ReportFigures): string {
   const hash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="referrer" content="no-referrer">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Unwanted mail at ${figures.sensor}</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
-${header(figures)}
-${tiles(figures)}
-${volume(figures)}
-${campaigns(figures)}
-<div class="grid">
-${figures.rankings.flatMap(ranking)}
-${health('Outputs', figures.outputs)}
-${health('Mailboxes', figures.mailboxes)}
-</div>
-<footer>Made by spamtrap on ${minute(figures.made)} (UTC). Texts are what peers sent; links are written so that nobody follows them by accident.</footer>
-</body>
-</html>
-`;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="referrer" content="no-referrer" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Unwanted mail at ${figures.sensor}</title>
+        <style>
+          ${new Html(style)}
+        </style>
+      </head>
+      <body>
+        ${header(figures)} ${tiles(figures)} ${volume(figures)} ${campaigns(figures)}
+        <div class="grid">
+          ${figures.rankings.flatMap(ranking)} ${health('Outputs', figures.outputs)}
+          ${health('Mailboxes', figures.mailboxes)}
+        </div>
+        <footer>
+          Made by spamtrap on ${minute(figures.made)} (UTC). Texts are what peers sent; links are written so that nobody
+          follows them by accident.
+        </footer>
+      </body>
+    </html> `;
   return page.text;
 }
 
 function header({ sensor, since, until, filter }: ReportFigures): Html {
   const about = filter === '' ? '' : `, ${filter}`;
-  return html`<h1>Unwanted mail at ${sensor}</h1><p class="about">${minute(since)} to ${minute(until)} (UTC)${about}</p>`;
+  return html`<h1>Unwanted mail at ${sensor}</h1>
+    <p class="about">${minute(since)} to ${minute(until)} (UTC)${about}</p>`;
 }
 
 function tiles({ messages, bytes, sessions, rankings, differentCampaigns }: ReportFigures): Html {
@@ -74,24 +75,54 @@ function tiles({ messages, bytes, sessions, rankings, differentCampaigns }: Repo
     ['campaigns', differentCampaigns],
     ['target domains', different('domain')],
   ];
-  return html`<div class="tiles">${all.map(([words, value]) => html`<div class="tile"><b>${value}</b><span>${words}</span></div>`)}</div>`;
+  return html`<div class="tiles">
+    ${all.map(([words, value]) => html`<div class="tile"><b>${value}</b><span>${words}</span></div>`)}
+  </div>`;
 }
 
 function volume({ over }: ReportFigures): Html {
   const series = Object.entries(over.intakes).map(([name, counts]) => ({ name, counts }));
-  const chart = series.length === 0 ? html`<p class="dim">Nothing came.</p>` : barsOverTime(over.times, series, over.stepMs);
-  return html`<section class="wide"><h2>Messages over time</h2>${chart}</section>`;
+  const chart =
+    series.length === 0 ? html`<p class="dim">Nothing came.</p>` : barsOverTime(over.times, series, over.stepMs);
+  return html`<section class="wide">
+    <h2>Messages over time</h2>
+    ${chart}
+  </section>`;
 }
 
 function campaigns({ campaigns: all, differentCampaigns }: ReportFigures): Html {
   if (all.length === 0) return html``;
   const rows = all.map(
-    ({ code, name, messages, sources, first, last, perHour, sample }) => html`<tr>
-<td><code>${code}</code>${name === '' ? html`` : html` <b>${name}</b>`}</td><td class="n">${messages}</td><td class="n">${sources}</td>
-<td class="n late">${perHour}</td><td class="when late">${minute(first)}</td><td class="when late">${minute(last)}</td><td>${short(sample)}</td></tr>`,
+    ({ code, name, messages, sources, first, last, perHour, sample }) =>
+      html`<tr>
+        <td><code>${code}</code>${name === '' ? html`` : html` <b>${name}</b>`}</td>
+        <td class="n">${messages}</td>
+        <td class="n">${sources}</td>
+        <td class="n late">${perHour}</td>
+        <td class="when late">${minute(first)}</td>
+        <td class="when late">${minute(last)}</td>
+        <td>${short(sample)}</td>
+      </tr>`,
   );
-  return html`<section class="wide"><h2>Campaigns${outOf(all.length, differentCampaigns)}</h2><table><thead><tr><th>campaign</th><th class="n">messages</th><th class="n">sources</th>
-<th class="n late">an hour</th><th class="late">first</th><th class="late">last</th><th>a subject</th></tr></thead><tbody>${rows}</tbody></table></section>`;
+  return html`<section class="wide">
+    <h2>Campaigns${outOf(all.length, differentCampaigns)}</h2>
+    <table>
+      <thead>
+        <tr>
+          <th>campaign</th>
+          <th class="n">messages</th>
+          <th class="n">sources</th>
+          <th class="n late">an hour</th>
+          <th class="late">first</th>
+          <th class="late">last</th>
+          <th>a subject</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </section>`;
 }
 
 function ranking({ name, top, different }: ReportRanking): Html[] {
@@ -99,18 +130,42 @@ function ranking({ name, top, different }: ReportRanking): Html[] {
   const most = top[0]!.count;
   const rows = top.map(({ value, count }) => {
     const shown = linkRankings.has(name) ? defanged(value) : value;
-    return html`<tr><td>${short(shown) || '(empty)'}</td><td class="bar">${shareBar(count, most)}</td><td class="n">${count}</td></tr>`;
+    return html`<tr>
+      <td>${short(shown) || '(empty)'}</td>
+      <td class="bar">${shareBar(count, most)}</td>
+      <td class="n">${count}</td>
+    </tr>`;
   });
-  return [html`<section><h2>${titles[name] ?? name}${outOf(top.length, different)}</h2><table><tbody>${rows}</tbody></table></section>`];
+  return [
+    html`<section>
+      <h2>${titles[name] ?? name}${outOf(top.length, different)}</h2>
+      <table>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </section>`,
+  ];
 }
 
 function health(title: string, all: readonly ReportHealth[]): Html {
   if (all.length === 0) return html``;
   const rows = all.map(({ name, state, detail }) => {
     const word = state === 'well' ? html`<span class="good">well</span>` : html`<span class="bad">troubled</span>`;
-    return html`<tr><td>${name}</td><td>${word}</td><td>${detail}</td></tr>`;
+    return html`<tr>
+      <td>${name}</td>
+      <td>${word}</td>
+      <td>${detail}</td>
+    </tr>`;
   });
-  return html`<section><h2>${title}</h2><table><tbody>${rows}</tbody></table></section>`;
+  return html`<section>
+    <h2>${title}</h2>
+    <table>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </section>`;
 }
 
 function outOf(shown: number, all: number): Html {

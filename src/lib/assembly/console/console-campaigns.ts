@@ -40,7 +40,13 @@ export class ConsoleCampaigns {
     const database = openToRead(indexLayout(this.#dataDir));
     try {
       const layout = journalLayout(this.#dataDir);
-      const lookBack = { dataDir: this.#dataDir, layout, database, index: new IndexReader(database), close: () => undefined };
+      const lookBack = {
+        dataDir: this.#dataDir,
+        layout,
+        database,
+        index: new IndexReader(database),
+        close: () => undefined,
+      };
       return { title: code, pages: [{ name: 'campaign', lines: [...campaignText(campaignDetails(lookBack, code))] }] };
     } finally {
       database.close();
@@ -59,7 +65,9 @@ export class ConsoleCampaigns {
       const at = progressOf(database);
       const isBehind = isBefore(at, journalEnd(journalLayout(this.#dataDir), at));
       const none = campaigns.length === 0 ? 'No campaign yet. ' : '';
-      const are = isBehind ? 'The index is behind: "spamtrap index update", or index.live.' : 'The index is up to date.';
+      const are = isBehind
+        ? 'The index is behind: "spamtrap index update", or index.live.'
+        : 'The index is up to date.';
       return { campaigns, are: `${none}${are}` };
     } finally {
       database.close();

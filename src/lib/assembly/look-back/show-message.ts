@@ -30,7 +30,10 @@ export function findMessage({ index, layout, dataDir }: LookBack, text: string):
 }
 
 /** Everything that a person may want to see of a message; safe for a terminal. */
-export async function* messageText({ found, kept, judgements }: ShownMessage, pages: readonly string[]): AsyncGenerator<string> {
+export async function* messageText(
+  { found, kept, judgements }: ShownMessage,
+  pages: readonly string[],
+): AsyncGenerator<string> {
   if (found !== undefined) yield* indexText(found);
   for (const { judge, verdicts, detail } of judgements) {
     yield `${judge.padEnd(9)} ${printable(`${verdicts.join(' ')} (${detail})`)}`;

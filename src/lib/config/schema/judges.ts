@@ -29,7 +29,13 @@ export const judges = group(
       }),
     }),
     maxSize: setting(size({ least: 1024 }), { default: 5 * MiB, about: 'Larger messages are not asked about.' }),
-    timeout: setting(duration({ least: 100 }), { default: 60_000, about: 'How long one of them may take for a message.' }),
-    atOnce: setting(integer({ least: 1, most: 100 }), { default: 4, about: 'Messages that each is asked about at a time.' }),
+    timeout: setting(duration({ least: 100 }), {
+      default: 60_000,
+      about: 'How long one of them may take for a message.',
+    }),
+    atOnce: setting(integer({ least: 1, most: 100 }), {
+      default: 4,
+      about: 'Messages that each is asked about at a time.',
+    }),
   },
 );

@@ -113,7 +113,9 @@ export class CampaignDesk {
     const database = this.#database;
     database.prepare('UPDATE entries SET campaign = ? WHERE campaign = ?').run(target, number);
     database.prepare('UPDATE likes SET campaign = ? WHERE campaign = ?').run(target, number);
-    database.prepare('UPDATE campaigns SET joined = ?, size = 0 WHERE campaign = ? OR joined = ?').run(target, number, number);
+    database
+      .prepare('UPDATE campaigns SET joined = ?, size = 0 WHERE campaign = ? OR joined = ?')
+      .run(target, number, number);
     this.#recount(target);
   }
 

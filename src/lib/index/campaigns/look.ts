@@ -45,10 +45,12 @@ export function listCampaigns(
      WHERE campaign = ? AND term BETWEEN ${firstTermOf('peer')} AND ${lastTermOf('peer')}`,
   );
   const lately = database.prepare('SELECT count(*) AS n FROM entries WHERE campaign = ? AND at > ?');
-  return rows.map((row) => campaignFrom(row, (number, last) => ({
-    sources: Number(sources.get(number)!['n']),
-    lately: Number(lately.get(number, last - day)!['n']),
-  })));
+  return rows.map((row) =>
+    campaignFrom(row, (number, last) => ({
+      sources: Number(sources.get(number)!['n']),
+      lately: Number(lately.get(number, last - day)!['n']),
+    })),
+  );
 }
 
 /** How many campaigns have at least so many of the messages that are meant. */

@@ -28,7 +28,13 @@ export function campaigns(state: ConsoleState, size: Size): readonly Line[] {
     ],
     empty: state.campaignsAre,
     about: ({ item: { first, last } }) => [
-      [span(`first seen ${first.slice(0, 16).replace('T', ' ')}, last ${last.slice(0, 16).replace('T', ' ')} (UTC)`, columns, 'dim')],
+      [
+        span(
+          `first seen ${first.slice(0, 16).replace('T', ' ')}, last ${last.slice(0, 16).replace('T', ' ')} (UTC)`,
+          columns,
+          'dim',
+        ),
+      ],
       [span(state.campaignsAre, columns, 'dim')],
     ],
   });
