@@ -50,8 +50,8 @@ export class IndexWriter {
       let added = 0;
       for (const record of records) added += this.#addRecord(record) ? 1 : 0;
       this.#database
-        .prepare('UPDATE progress SET segment = ?, offset = ?, entries = entries + ?')
-        .run(next.segment, next.offset, added);
+        .prepare('UPDATE progress SET segment = ?, offset = ?, mark = ?, entries = entries + ?')
+        .run(next.segment, next.offset, next.mark, added);
     });
   }
 

@@ -13,6 +13,6 @@ export interface Progress extends JournalPlace {
 
 export function progressOf(database: DatabaseSync): Progress {
   return database
-    .prepare('SELECT segment, offset, entries, probesTo, judgedTo FROM progress')
+    .prepare('SELECT segment, offset, mark, entries, probesTo, judgedTo FROM progress')
     .get() as unknown as Progress;
 }

@@ -6,6 +6,7 @@ import type { Fingerprint } from '../likeness/fingerprint.ts';
 export interface JournalPlace {
   readonly segment: number;
   readonly offset: number;
+  readonly mark: string;
 }
 
 /** What was found in a message, as far as it can be sent between threads and kept. */

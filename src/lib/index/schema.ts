@@ -131,11 +131,13 @@ export const schema = `
     one       INTEGER PRIMARY KEY CHECK (one = 1),
     segment   INTEGER NOT NULL,
     offset    INTEGER NOT NULL,
+    -- The id with which that segment of the journal begins.
+    mark      TEXT NOT NULL,
     entries   INTEGER NOT NULL,
     probesTo  INTEGER NOT NULL,
     judgedTo  INTEGER NOT NULL
   ) STRICT;
-  INSERT INTO progress VALUES (1, 0, 0, 0, 0, 0);
+  INSERT INTO progress VALUES (1, 0, 0, '', 0, 0, 0);
 
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${schemaVersion};

@@ -25,3 +25,14 @@ export function readBegin(path: string): BeginMeta | undefined {
     scanner.close();
   }
 }
+
+/** The id with which a segment begins. */
+export function firstId(path: string): Id | undefined {
+  const scanner = new SegmentScanner(path);
+  try {
+    const scan = scanner.at(0, scanner.fileLength);
+    return scan.state === 'record' ? scan.record.header.id : undefined;
+  } finally {
+    scanner.close();
+  }
+}

@@ -1,8 +1,8 @@
 import type { Id } from '../capture/id.ts';
+import { firstId } from './begin.ts';
 import { listSegments, type JournalLayout } from './layout.ts';
 import type { Position } from './position.ts';
 import { idOf, JournalReader, type CaptureEntry, type EvidenceEntry } from './reader.ts';
-import { SegmentScanner } from './scan.ts';
 
 /** The message of an id. Ids rise through the journal, so that only what is around its place is read. */
 export function findById(layout: JournalLayout, id: Id, end: Position): CaptureEntry | EvidenceEntry | undefined {
@@ -25,14 +25,4 @@ export function findById(layout: JournalLayout, id: Id, end: Position): CaptureE
 function segmentBefore(layout: JournalLayout, id: Id): number | undefined {
   const segments = listSegments(layout);
   return segments.findLast((segment) => (firstId(layout.segment(segment)) ?? id) < id) ?? segments[0];
-}
-
-function firstId(path: string): Id | undefined {
-  const scanner = new SegmentScanner(path);
-  try {
-    const scan = scanner.at(0, scanner.fileLength);
-    return scan.state === 'record' ? scan.record.header.id : undefined;
-  } finally {
-    scanner.close();
-  }
 }

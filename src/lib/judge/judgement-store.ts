@@ -16,6 +16,7 @@ export interface StoredJudgement extends Judgement {
 export interface Reached {
   readonly segment: number;
   readonly offset: number;
+  readonly mark: string;
 }
 
 // What others said at the time cannot be had again, so it is kept apart from the index, which can be made anew.
@@ -32,7 +33,8 @@ const schema = `
   CREATE TABLE IF NOT EXISTS reached (
     judge   TEXT PRIMARY KEY,
     segment INTEGER NOT NULL,
-    offset  INTEGER NOT NULL
+    offset  INTEGER NOT NULL,
+    mark    TEXT NOT NULL
   ) STRICT;
 `;
 
@@ -52,17 +54,17 @@ export class JudgementStore {
   }
 
   reached(judge: JudgeName): Reached {
-    const row = this.#database.prepare('SELECT segment, offset FROM reached WHERE judge = ?').get(judge);
+    const row = this.#database.prepare('SELECT segment, offset, mark FROM reached WHERE judge = ?').get(judge);
     return row === undefined
-      ? { segment: 0, offset: 0 }
-      : { segment: Number(row['segment']), offset: Number(row['offset']) };
+      ? { segment: 0, offset: 0, mark: '' }
+      : { segment: Number(row['segment']), offset: Number(row['offset']), mark: String(row['mark']) };
   }
 
   /** Judgements that come again, because the place behind them was lost, are those that are there already. */
   add(
     judge: JudgeName,
     judgements: readonly (Judgement & { readonly id: string })[],
-    { segment, offset }: Reached,
+    { segment, offset, mark }: Reached,
     at: string,
   ): void {
     this.#database.exec('BEGIN IMMEDIATE');
@@ -73,7 +75,7 @@ export class JudgementStore {
       for (const { id, verdicts, detail } of judgements) {
         insert.run(id, judge, JSON.stringify(verdicts), detail.toWellFormed().slice(0, 2_000), at);
       }
-      this.#database.prepare('INSERT OR REPLACE INTO reached VALUES (?, ?, ?)').run(judge, segment, offset);
+      this.#database.prepare('INSERT OR REPLACE INTO reached VALUES (?, ?, ?, ?)').run(judge, segment, offset, mark);
       this.#database.exec('COMMIT');
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');

@@ -11,9 +11,10 @@ import { indexLayout, type IndexLayout } from '../../index/layout.ts';
 import { indexState, isDamage, openToWrite, removeDatabase } from '../../index/open-index.ts';
 import type { Progress } from '../../index/progress.ts';
 import type { Place } from '../../index/record.ts';
-import { isRecordStart, journalEnd, journalStart } from '../../journal/ends.ts';
+import { bookmarkAt, resume } from '../../journal/bookmark.ts';
+import { journalEnd, journalStart } from '../../journal/ends.ts';
 import { journalLayout, type JournalLayout } from '../../journal/layout.ts';
-import { isBefore, origin, type Position } from '../../journal/position.ts';
+import { isBefore, type Position } from '../../journal/position.ts';
 import { idOf, JournalReader } from '../../journal/reader.ts';
 import { judgementsSince } from '../../judge/judgement-store.ts';
 import { fatesSince } from '../../probe/desk/fates.ts';
@@ -106,7 +107,7 @@ export class IndexKeeper {
 
   async #readOn({ path, database, writer }: Open): Promise<boolean> {
     const { keeping, now } = this.#indexing;
-    const from = this.#startOf(writer);
+    const from = resume(this.#journal, writer.progress);
     const end = journalEnd(this.#journal, from);
     const isBehind = isBefore(from, end);
     if (isBehind) await this.#readUntil(end, from, { path, writer });
@@ -126,7 +127,7 @@ export class IndexKeeper {
         // The next batch is taken apart while this one is written.
         reading = this.#analyst.read(next, end);
         if (records.length === 0 || !existsSync(path)) return;
-        writer.add(records, next);
+        writer.add(records, bookmarkAt(this.#journal, next));
         added += records.length;
         done += bytesBetween(at, next);
         this.#indexing.tell({ added, share: Math.min(1, done / total) });
@@ -173,14 +174,6 @@ export class IndexKeeper {
       reader.close();
       database.close();
     }
-  }
-
-  /** Where it stands, or the beginning where the journal is another one than it was. */
-  #startOf(writer: IndexWriter): Position {
-    const { segment, offset } = writer.progress;
-    const at = { segment, offset };
-    const end = journalEnd(this.#journal, at);
-    return !isBefore(end, at) && isRecordStart(this.#journal, at, end) ? at : origin;
   }
 
   /** As far as what they are about is known: judges may be ahead of the index. */

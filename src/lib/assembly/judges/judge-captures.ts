@@ -3,9 +3,10 @@ import type { Capture } from '../../capture/capture.ts';
 import { Fault, reason } from '../../errors.ts';
 import type { Judge, Judged, Judgement } from '../../judge/judge.ts';
 import type { JudgementStore } from '../../judge/judgement-store.ts';
-import { isRecordStart, journalEnd } from '../../journal/ends.ts';
+import { bookmarkAt, resume } from '../../journal/bookmark.ts';
+import { journalEnd } from '../../journal/ends.ts';
 import type { JournalLayout } from '../../journal/layout.ts';
-import { isBefore, origin, type Position } from '../../journal/position.ts';
+import { isBefore, type Position } from '../../journal/position.ts';
 import { JournalReader } from '../../journal/reader.ts';
 import { DialFault } from '../../net/dial.ts';
 
@@ -41,7 +42,7 @@ export class JudgeReader {
    */
   async catchUp(signal: AbortSignal): Promise<boolean> {
     const { judge, store, layout } = this.#judging;
-    const from = this.#start(store.reached(judge.name));
+    const from = resume(layout, store.reached(judge.name));
     const end = journalEnd(layout, from);
     if (!isBefore(from, end)) return false;
     const reader = new JournalReader(layout, from, () => end);
@@ -49,19 +50,13 @@ export class JudgeReader {
       for (let batch = this.#gather(reader); batch !== undefined && !signal.aborted; batch = this.#gather(reader)) {
         const judgements = await Promise.all(batch.captures.map((capture) => this.#ask(capture, signal)));
         if (signal.aborted) break;
-        store.add(judge.name, judgements, batch.next, new Date(this.#judging.now()).toISOString());
+        store.add(judge.name, judgements, bookmarkAt(layout, batch.next), new Date(this.#judging.now()).toISOString());
         this.#attempts.clear();
       }
       return true;
     } finally {
       reader.close();
     }
-  }
-
-  #start(reached: Position): Position {
-    const { layout } = this.#judging;
-    const end = journalEnd(layout, reached);
-    return !isBefore(end, reached) && isRecordStart(layout, reached, end) ? reached : origin;
   }
 
   #gather(reader: JournalReader): { readonly captures: readonly Capture[]; readonly next: Position } | undefined {
