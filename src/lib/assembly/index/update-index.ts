@@ -100,7 +100,7 @@ export class IndexKeeper {
   }
 
   async close(): Promise<void> {
-    await this.#analyst.close();
+    this.#analyst.close();
     this.#closeDatabase();
     this.#lock.release();
   }
@@ -134,7 +134,7 @@ export class IndexKeeper {
         at = next;
       }
     } finally {
-      // Its thread answers one question at a time.
+      // It answers one question at a time.
       await reading.catch(() => undefined);
     }
   }
