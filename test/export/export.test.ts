@@ -180,7 +180,11 @@ describe('messages', () => {
     await writtenRuns(dataDir, 30, new SpamRuns(32, 3));
     const hashes = capturesOnDisk(dataDir).map(({ facts }) => facts.sha256);
     const hashesIn = (folder: string) => {
-      return readdirSync(folder).map((name) => createHash('sha256').update(readFileSync(join(folder, name))).digest('hex'));
+      return readdirSync(folder).map((name) =>
+        createHash('sha256')
+          .update(readFileSync(join(folder, name)))
+          .digest('hex'),
+      );
     };
     const out = temporaryDirectory();
     expect(runIn(dataDir, ['export', '--format', 'eml', '--out', join(out, 'eml')]).status).toBe(0);
@@ -212,7 +216,14 @@ describe('messages', () => {
       fc.property(lines, (body) => {
         const written = mboxEntry(Buffer.from(body.join('\n')), 'a@b', at).toString();
         expect(written.split('\n').filter((line) => line.startsWith('From '))).toHaveLength(1);
-        expect(written.split('\n').slice(1).join('\n').replaceAll(/^>(>*From )/gm, '$1').trimEnd()).toBe(body.join('\n').trimEnd());
+        expect(
+          written
+            .split('\n')
+            .slice(1)
+            .join('\n')
+            .replaceAll(/^>(>*From )/gm, '$1')
+            .trimEnd(),
+        ).toBe(body.join('\n').trimEnd());
       }),
     );
   });

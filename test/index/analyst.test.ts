@@ -13,7 +13,11 @@ import { temporaryDirectory } from '../support/temporary.ts';
 async function threeMessages(): Promise<string> {
   const dataDir = temporaryDirectory();
   const { journal } = await openJournal(dataDir, { settings: { spillAt: 10_000 } });
-  for (const [name, size] of [['before', 100], ['middle', 20_000], ['behind', 100]] as const) {
+  for (const [name, size] of [
+    ['before', 100],
+    ['middle', 20_000],
+    ['behind', 100],
+  ] as const) {
     await keep(journal, Buffer.from(`Subject: ${name}\r\n\r\n${'x'.repeat(size)}`), someOrigin);
   }
   await journal.close();

@@ -33,7 +33,11 @@ describe('the index', () => {
     await keep(journal, Buffer.from(`Subject: large\r\n\r\n${'x'.repeat(5_000)} http://far.example/`), someOrigin);
     await keep(journal, Buffer.from('Subject: dropped\r\n\r\n'), {
       ...someOrigin,
-      rules: { revision: 'r', contentDropped: true, matches: [{ rule: 'drop', kind: 'spam', hook: 'message', because: 'x' }] },
+      rules: {
+        revision: 'r',
+        contentDropped: true,
+        matches: [{ rule: 'drop', kind: 'spam', hook: 'message', because: 'x' }],
+      },
     });
     journal.note({
       ...someOrigin.evidence!,
@@ -52,7 +56,9 @@ describe('the index', () => {
     await updated(dataDir);
     expect(search(dataDir, 'url:far.example')).toMatchObject([{ subject: 'large' }]);
     expect(search(dataDir, 'rule:drop')).toMatchObject([{ kind: 'evidence' }]);
-    expect(search(dataDir, 'credential:root')).toMatchObject([{ kind: 'session', logins: ['root / toor'], scan: 'login' }]);
+    expect(search(dataDir, 'credential:root')).toMatchObject([
+      { kind: 'session', logins: ['root / toor'], scan: 'login' },
+    ]);
   });
 
   it('says the same when it is made anew, and can be read until then', async () => {
@@ -126,6 +132,7 @@ describe('an index that is no good', () => {
     ['another file', (database) => writeFileSync(database, 'something else that is no database at all')],
     ['empty', (database) => truncateSync(database, 0)],
     ['cut', (database) => truncateSync(database, Math.floor(statSync(database).size / 2 / 4096) * 4096)],
+    ['without a column that there should be', (database) => execute(database, 'ALTER TABLE progress DROP COLUMN mark')],
     ['of an older version', (database) => setVersion(database, schemaVersion - 1)],
   ])('is made anew: %s', async (_, spoil) => {
     const { dataDir, ids, database } = await made();
@@ -203,7 +210,11 @@ it('knows how far it has come only together with what it has', async () => {
 });
 
 function setVersion(database: string, version: number): void {
+  execute(database, `PRAGMA user_version = ${version}`);
+}
+
+function execute(database: string, sql: string): void {
   const connection = new DatabaseSync(database);
-  connection.exec(`PRAGMA user_version = ${version}`);
+  connection.exec(sql);
   connection.close();
 }

@@ -30,7 +30,13 @@ peer('clamav-daemon')('clamd', () => {
     mkdirSync(signatures, { mode: 0o755 });
     // The beginning of the test file, in hexadecimal.
     writeFileSync(join(signatures, 'test.ndb'), `Test.File:0:*:${virus.bytes.subarray(-70, -40).toString('hex')}\n`);
-    const config = [`TCPSocket ${port}`, 'TCPAddr 127.0.0.1', `DatabaseDirectory ${signatures}`, 'Foreground yes', 'StreamMaxLength 1M'];
+    const config = [
+      `TCPSocket ${port}`,
+      'TCPAddr 127.0.0.1',
+      `DatabaseDirectory ${signatures}`,
+      'Foreground yes',
+      'StreamMaxLength 1M',
+    ];
     writeFileSync(join(folder, 'clamd.conf'), `${config.join('\n')}\n`);
     chownSync(folder, nobody, nobody);
     const clamd = new RealProcess('/usr/sbin/clamd', ['-c', join(folder, 'clamd.conf')], { uid: nobody });

@@ -80,7 +80,8 @@ describe('the domain of the sender', () => {
     // It leads to itself for ever.
     'loop.example TXT': text('loop.example', 'v=spf1 include:loop.example -all'),
   };
-  const plain = 'From: Ann <ann@good.example>\r\nTo: b@trap.example\r\nSubject: hello\r\nDate: Thu, 26 Nov 2026 10:00:00 +0000\r\nMessage-ID: <1@good.example>\r\n\r\nbody\r\n';
+  const plain =
+    'From: Ann <ann@good.example>\r\nTo: b@trap.example\r\nSubject: hello\r\nDate: Thu, 26 Nov 2026 10:00:00 +0000\r\nMessage-ID: <1@good.example>\r\n\r\nbody\r\n';
 
   async function judged(change: Partial<Judged>): Promise<Judgement> {
     const dns = await DnsServer.of(zone);
@@ -146,7 +147,8 @@ async function askAll(dataDir: string, judge: Judge, signal = new AbortControlle
   }
 }
 
-const letters = (...subjects: readonly string[]) => subjects.map((subject) => ({ text: `Subject: ${subject}\n\nbody\n` }));
+const letters = (...subjects: readonly string[]) =>
+  subjects.map((subject) => ({ text: `Subject: ${subject}\n\nbody\n` }));
 
 describe('judges', () => {
   it('are asked about every message once, and what they say can be searched', async () => {
@@ -158,7 +160,9 @@ describe('judges', () => {
     expect(judge.asked.toSorted()).toEqual(['four', 'one', 'three', 'two']);
     await updated(dataDir);
     expect(search(dataDir, 'verdict:spamd=spam').map(({ subject }) => subject)).toEqual(['two']);
-    expect(judgementsOf(dataDir, first!)).toMatchObject([{ judge: 'spamd', verdicts: ['spamd=ham'], detail: 'because' }]);
+    expect(judgementsOf(dataDir, first!)).toMatchObject([
+      { judge: 'spamd', verdicts: ['spamd=ham'], detail: 'because' },
+    ]);
     // What was said cannot be had again: the index takes it from where it is kept.
     const keeper = keeperOf(dataDir);
     await keeper.rebuild();
@@ -197,7 +201,11 @@ describe('judges', () => {
     });
     await askAll(dataDir, judge);
     const said = judgementsSince(dataDir, 0, 10).map(({ verdicts, detail }) => [...verdicts, detail]);
-    expect(said).toEqual([['spamd=ham', 'because'], ['spamd=failed', 'it choked'], ['spamd=ham', 'because']]);
+    expect(said).toEqual([
+      ['spamd=ham', 'because'],
+      ['spamd=failed', 'it choked'],
+      ['spamd=ham', 'because'],
+    ]);
     expect(judge.asked.filter((subject) => subject === 'poison')).toHaveLength(3);
   });
 

@@ -85,7 +85,8 @@ describe('what is in a message', () => {
 });
 
 describe('hostile messages', () => {
-  const many = (count: number, part: string) => `Content-Type: multipart/mixed; boundary=b\r\n\r\n${part.repeat(count)}--b--`;
+  const many = (count: number, part: string) =>
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n${part.repeat(count)}--b--`;
   const nested = (depth: number) => {
     const open = Array.from({ length: depth }, (_, at) => {
       return `Content-Type: multipart/mixed; boundary=b${at}\r\n\r\n--b${at}\r\n`;
@@ -93,7 +94,9 @@ describe('hostile messages', () => {
     return `${open.join('')}Content-Type: text/plain\r\n\r\nthe end\r\n`;
   };
   const letters = (depth: number) => 'Content-Type: message/rfc822\r\n\r\n'.repeat(depth);
-  const zip = gzipSync(Buffer.alloc(64 * 2 ** 20)).toString('base64').replaceAll(/.{76}/g, '$&\r\n');
+  const zip = gzipSync(Buffer.alloc(64 * 2 ** 20))
+    .toString('base64')
+    .replaceAll(/.{76}/g, '$&\r\n');
 
   it.each<[string, string, readonly string[]]>([
     ['50,000 parts', many(50_000, '--b\r\nContent-Type: text/plain\r\n\r\nx\r\n'), ['parts']],
@@ -105,8 +108,16 @@ describe('hostile messages', () => {
     ['50,000 encoded words', `Subject: ${'=?utf-8?B?YQ==?= '.repeat(50_000)}\r\n\r\n`, []],
     ['20,000 nested tags', `Content-Type: text/html\r\n\r\n${'<div>'.repeat(20_000)}deep`, []],
     ['a million links', `\r\n${'http://a.example/ '.repeat(1e6)}`, []],
-    ['10,000 different links', `\r\n${Array.from({ length: 10_000 }, (_, at) => `http://a.example/${at}`).join(' ')}`, ['links']],
-    ['a boundary that never comes', `Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--c\r\n'.repeat(100_000)}`, []],
+    [
+      '10,000 different links',
+      `\r\n${Array.from({ length: 10_000 }, (_, at) => `http://a.example/${at}`).join(' ')}`,
+      ['links'],
+    ],
+    [
+      'a boundary that never comes',
+      `Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--c\r\n'.repeat(100_000)}`,
+      [],
+    ],
     ['a boundary of nothing', 'Content-Type: multipart/mixed; boundary=""\r\n\r\n--\r\n--\r\n', []],
     ['quotes that never close', `From: ${'"'.repeat(30_000)}\r\nTo: ${'('.repeat(30_000)}\r\n\r\n`, []],
     ['no charset that there is', 'Content-Type: text/plain; charset=x-no-such\r\n\r\n\xff\xfe\xfd', []],
@@ -135,7 +146,20 @@ describe('hostile messages', () => {
   });
 
   it('never make it fail, whatever the bytes', () => {
-    const words = ['Content-Type: ', 'multipart/mixed', '; boundary=', 'b', '\r\n', '\n', '--b', '--', '=?utf-8?q?', '?=', '"', '\0'];
+    const words = [
+      'Content-Type: ',
+      'multipart/mixed',
+      '; boundary=',
+      'b',
+      '\r\n',
+      '\n',
+      '--b',
+      '--',
+      '=?utf-8?q?',
+      '?=',
+      '"',
+      '\0',
+    ];
     const piece = fc.oneof(fc.constantFrom(...words), fc.string({ unit: 'binary', maxLength: 6 }));
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {

@@ -15,13 +15,28 @@ describe('a filter', () => {
 
   it.each([
     ['subject:invoice', [{ on: 'text', field: 'subject', patterns: [{ is: 'inside', text: 'invoice' }] }]],
-    ['subject:"Unpaid, Invoice"', [{ on: 'text', field: 'subject', patterns: [{ is: 'inside', text: 'unpaid, invoice' }] }]],
+    [
+      'subject:"Unpaid, Invoice"',
+      [{ on: 'text', field: 'subject', patterns: [{ is: 'inside', text: 'unpaid, invoice' }] }],
+    ],
     [String.raw`"a\"b"`, [{ on: 'anything', patterns: [{ is: 'inside', text: 'a"b' }] }]],
     ['subject:"never closed', [{ on: 'text', field: 'subject', patterns: [{ is: 'inside', text: 'never closed' }] }]],
     ['from:*@x.example', [{ on: 'text', field: 'from', patterns: [{ is: 'pieces', pieces: ['', '@x.example'] }] }]],
     ['from:=a@x', [{ on: 'text', field: 'from', patterns: [{ is: 'whole', text: 'a@x' }] }]],
     ['from:<>', [{ on: 'text', field: 'from', patterns: [{ is: 'whole', text: '' }] }]],
-    ['rule:a,B', [{ on: 'text', field: 'rule', patterns: [{ is: 'whole', text: 'a' }, { is: 'whole', text: 'b' }] }]],
+    [
+      'rule:a,B',
+      [
+        {
+          on: 'text',
+          field: 'rule',
+          patterns: [
+            { is: 'whole', text: 'a' },
+            { is: 'whole', text: 'b' },
+          ],
+        },
+      ],
+    ],
     ['since:2d', [{ on: 'time', bound: 'since', moment: now - 2 * 864e5 }]],
     ['until:2026-11-26', [{ on: 'time', bound: 'until', moment: Date.parse('2026-11-27T00:00:00Z') - 1 }]],
     ['size:>=1MiB', [{ on: 'amount', field: 'size', comparison: '>=', amount: 2 ** 20 }]],
@@ -60,7 +75,18 @@ describe('a filter', () => {
   });
 
   it('never fails otherwise, whatever is written', () => {
-    const pieces = fc.constantFrom(...Object.keys(fields).map((name) => `${name}:`), '"', '\\', '*', ',', '!', ':', ' ', '%', ';');
+    const pieces = fc.constantFrom(
+      ...Object.keys(fields).map((name) => `${name}:`),
+      '"',
+      '\\',
+      '*',
+      ',',
+      '!',
+      ':',
+      ' ',
+      '%',
+      ';',
+    );
     const text = fc.array(fc.oneof(pieces, fc.string({ unit: 'binary', maxLength: 8 })), { maxLength: 12 });
     fc.assert(
       fc.property(text, (parts) => {

@@ -55,10 +55,12 @@ export function removeDatabase(database: string): void {
 }
 
 export function isDamage(error: unknown): boolean {
-  const code = (error as { errcode?: number }).errcode;
+  const { errcode: code, message = '' } = error as { errcode?: number; message?: string };
   const corrupt = 11;
   const notDatabase = 26;
-  return code !== undefined && [corrupt, notDatabase].includes(code & 0xff);
+  if (code === undefined) return false;
+  // Tables that are not what we make are as good as none.
+  return [corrupt, notDatabase].includes(code & 0xff) || /^no such (?:column|table)/.test(message);
 }
 
 export function notRead(database: string, error: unknown): Fault {

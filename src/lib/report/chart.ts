@@ -1,4 +1,4 @@
-import { Html, html } from './html.ts';
+import { Html, markup } from './html.ts';
 
 const width = 960;
 const height = 220;
@@ -23,7 +23,7 @@ export function barsOverTime(times: readonly string[], series: readonly Series[]
       const count = counts[at] ?? 0;
       if (count === 0) return [];
       base -= high(count);
-      return html`<rect
+      return markup`<rect
         class="f${number % 4}"
         x="${places(left + at * room)}"
         y="${places(base)}"
@@ -33,14 +33,14 @@ export function barsOverTime(times: readonly string[], series: readonly Series[]
       >`;
     });
   });
-  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Messages over time">
+  return markup`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Messages over time">
       ${[...gridLines(most, high), ...timeLabels(times, room, stepMs), ...bars]}</svg
     >${legend(series)}`;
 }
 
 /** A bar that says how much of the most something is. */
 export function shareBar(count: number, most: number): Html {
-  return html`<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+  return markup`<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
     <rect class="f0" x="0" y="1" width="${places((count / Math.max(most, 1)) * 100)}" height="8" />
   </svg>`;
 }
@@ -48,17 +48,17 @@ export function shareBar(count: number, most: number): Html {
 function legend(series: readonly Series[]): Html {
   const entries = series.map(({ name, counts }, number) => {
     const total = counts.reduce((sum, count) => sum + count, 0);
-    return html`<span
+    return markup`<span
       ><svg viewBox="0 0 10 10"><rect class="f${number % 4}" width="10" height="10" /></svg> ${name} (${total})</span
     >`;
   });
-  return html`<div class="legend">${entries}</div>`;
+  return markup`<div class="legend">${entries}</div>`;
 }
 
 function gridLines(most: number, high: (count: number) => number): Html[] {
   return [0, 0.5, 1].map((share) => {
     const y = height - bottom - high(most * share);
-    return html`<line class="axis" x1="${left}" x2="${width}" y1="${places(y)}" y2="${places(y)}" /><text
+    return markup`<line class="axis" x1="${left}" x2="${width}" y1="${places(y)}" y2="${places(y)}" /><text
         class="label"
         x="${left - 6}"
         y="${places(y + 4)}"
@@ -72,7 +72,7 @@ function timeLabels(times: readonly string[], room: number, stepMs: number): Htm
   const every = Math.max(1, Math.ceil(times.length / 8));
   return times.flatMap((time, at) =>
     at % every === 0
-      ? html`<text class="label" x="${places(left + at * room)}" y="${height - 6}">${label(time, stepMs)}</text>`
+      ? markup`<text class="label" x="${places(left + at * room)}" y="${height - 6}">${label(time, stepMs)}</text>`
       : [],
   );
 }

@@ -12,7 +12,7 @@ export class Html {
 type Inserted = string | number | Html | readonly Html[];
 
 /** HTML in which everything that is inserted is text, whatever it says. */
-export function html(pieces: TemplateStringsArray, ...inserted: readonly Inserted[]): Html {
+export function markup(pieces: TemplateStringsArray, ...inserted: readonly Inserted[]): Html {
   return new Html(pieces.reduce((page, piece, at) => page + insertedText(inserted[at - 1]!) + piece));
 }
 

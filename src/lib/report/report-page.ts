@@ -3,7 +3,7 @@ import { defanged } from '../text/defang.ts';
 import { formatSize } from '../text/units.ts';
 import { barsOverTime, shareBar } from './chart.ts';
 import type { ReportFigures, ReportHealth, ReportRanking } from './figures.ts';
-import { Html, html } from './html.ts';
+import { Html, markup } from './html.ts';
 import { style } from './style.ts';
 
 const titles: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ const linkRankings: ReadonlySet<string> = new Set(['url', 'host']);
 export function reportPage(figures: ReportFigures): string {
   const hash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  const page = html`<!doctype html>
+  const page = markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -40,9 +40,7 @@ export function reportPage(figures: ReportFigures): string {
         <meta name="referrer" content="no-referrer" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Unwanted mail at ${figures.sensor}</title>
-        <style>
-          ${new Html(style)}
-        </style>
+        <style>${new Html(style)}</style>
       </head>
       <body>
         ${header(figures)} ${tiles(figures)} ${volume(figures)} ${campaigns(figures)}
@@ -55,13 +53,14 @@ export function reportPage(figures: ReportFigures): string {
           follows them by accident.
         </footer>
       </body>
-    </html> `;
+    </html>
+`;
   return page.text;
 }
 
 function header({ sensor, since, until, filter }: ReportFigures): Html {
   const about = filter === '' ? '' : `, ${filter}`;
-  return html`<h1>Unwanted mail at ${sensor}</h1>
+  return markup`<h1>Unwanted mail at ${sensor}</h1>
     <p class="about">${minute(since)} to ${minute(until)} (UTC)${about}</p>`;
 }
 
@@ -75,27 +74,27 @@ function tiles({ messages, bytes, sessions, rankings, differentCampaigns }: Repo
     ['campaigns', differentCampaigns],
     ['target domains', different('domain')],
   ];
-  return html`<div class="tiles">
-    ${all.map(([words, value]) => html`<div class="tile"><b>${value}</b><span>${words}</span></div>`)}
+  return markup`<div class="tiles">
+    ${all.map(([words, value]) => markup`<div class="tile"><b>${value}</b><span>${words}</span></div>`)}
   </div>`;
 }
 
 function volume({ over }: ReportFigures): Html {
   const series = Object.entries(over.intakes).map(([name, counts]) => ({ name, counts }));
   const chart =
-    series.length === 0 ? html`<p class="dim">Nothing came.</p>` : barsOverTime(over.times, series, over.stepMs);
-  return html`<section class="wide">
+    series.length === 0 ? markup`<p class="dim">Nothing came.</p>` : barsOverTime(over.times, series, over.stepMs);
+  return markup`<section class="wide">
     <h2>Messages over time</h2>
     ${chart}
   </section>`;
 }
 
 function campaigns({ campaigns: all, differentCampaigns }: ReportFigures): Html {
-  if (all.length === 0) return html``;
+  if (all.length === 0) return markup``;
   const rows = all.map(
     ({ code, name, messages, sources, first, last, perHour, sample }) =>
-      html`<tr>
-        <td><code>${code}</code>${name === '' ? html`` : html` <b>${name}</b>`}</td>
+      markup`<tr>
+        <td><code>${code}</code>${name === '' ? markup`` : markup` <b>${name}</b>`}</td>
         <td class="n">${messages}</td>
         <td class="n">${sources}</td>
         <td class="n late">${perHour}</td>
@@ -104,7 +103,7 @@ function campaigns({ campaigns: all, differentCampaigns }: ReportFigures): Html 
         <td>${short(sample)}</td>
       </tr>`,
   );
-  return html`<section class="wide">
+  return markup`<section class="wide">
     <h2>Campaigns${outOf(all.length, differentCampaigns)}</h2>
     <table>
       <thead>
@@ -130,14 +129,14 @@ function ranking({ name, top, different }: ReportRanking): Html[] {
   const most = top[0]!.count;
   const rows = top.map(({ value, count }) => {
     const shown = linkRankings.has(name) ? defanged(value) : value;
-    return html`<tr>
+    return markup`<tr>
       <td>${short(shown) || '(empty)'}</td>
       <td class="bar">${shareBar(count, most)}</td>
       <td class="n">${count}</td>
     </tr>`;
   });
   return [
-    html`<section>
+    markup`<section>
       <h2>${titles[name] ?? name}${outOf(top.length, different)}</h2>
       <table>
         <tbody>
@@ -149,16 +148,16 @@ function ranking({ name, top, different }: ReportRanking): Html[] {
 }
 
 function health(title: string, all: readonly ReportHealth[]): Html {
-  if (all.length === 0) return html``;
+  if (all.length === 0) return markup``;
   const rows = all.map(({ name, state, detail }) => {
-    const word = state === 'well' ? html`<span class="good">well</span>` : html`<span class="bad">troubled</span>`;
-    return html`<tr>
+    const word = state === 'well' ? markup`<span class="good">well</span>` : markup`<span class="bad">troubled</span>`;
+    return markup`<tr>
       <td>${name}</td>
       <td>${word}</td>
       <td>${detail}</td>
     </tr>`;
   });
-  return html`<section>
+  return markup`<section>
     <h2>${title}</h2>
     <table>
       <tbody>
@@ -169,7 +168,7 @@ function health(title: string, all: readonly ReportHealth[]): Html {
 }
 
 function outOf(shown: number, all: number): Html {
-  return all > shown ? html` <span class="dim">(${shown} of ${all})</span>` : html``;
+  return all > shown ? markup` <span class="dim">(${shown} of ${all})</span>` : markup``;
 }
 
 const longest = 120;

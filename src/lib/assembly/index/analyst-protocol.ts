@@ -18,8 +18,7 @@ export interface Batch {
 }
 
 export type AnalystAnswer =
-  | { readonly batch: Batch }
-  | { readonly fault: Omit<FaultDetails, 'cause'> & { readonly message: string } };
+  { readonly batch: Batch } | { readonly fault: Omit<FaultDetails, 'cause'> & { readonly message: string } };
 
 /** It says that it is there before it is asked anything. */
 export type FromAnalyst = 'ready' | AnalystAnswer;
