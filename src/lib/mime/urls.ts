@@ -5,6 +5,11 @@ const longestUrl = 2048;
 const mostPunctuation = 8;
 const url = /\b(?:https?|ftps?|smb|ssh):\/\/[^\s<>"'`\\^{|}\u0000-\u0020\u00a0]+/gi;
 
+/** A text in which each link is written in another way. */
+export function withLinks(text: string, written: (link: string) => string): string {
+  return text.includes('://') ? text.replaceAll(url, written) : text;
+}
+
 /** The links in a text, each once, in their order. */
 export function urlsInText(text: string): readonly string[] {
   if (!text.includes('://')) return [];

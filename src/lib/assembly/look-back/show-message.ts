@@ -4,6 +4,8 @@ import type { Found } from '../../index/found.ts';
 import { journalEnd } from '../../journal/ends.ts';
 import { findById } from '../../journal/find.ts';
 import type { JournalLayout } from '../../journal/layout.ts';
+import { withLinks } from '../../mime/urls.ts';
+import { defanged } from '../../text/defang.ts';
 import { printable } from '../../text/printable.ts';
 import { foundLine } from './found-line.ts';
 import type { Kept } from '../look-at-journal.ts';
@@ -49,7 +51,8 @@ export async function* messageText(
     if (!pages.includes(name)) continue;
     yield '';
     yield `── ${name} ${'─'.repeat(Math.max(0, 60 - name.length))}`;
-    for (const line of lines) yield printable(line);
+    // Bytes are shown as they are; everything else is written so that a terminal makes no link of it.
+    for (const line of lines) yield printable(name === 'hex' ? line : withLinks(line, defanged));
   }
 }
 
