@@ -5,6 +5,7 @@ import { consoleGroup } from './groups/console.ts';
 import { growth } from './groups/growth.ts';
 import { hpfeeds } from './groups/hpfeeds.ts';
 import { imap } from './groups/imap.ts';
+import { index } from './groups/index.ts';
 import { large } from './groups/large.ts';
 import { lmtp } from './groups/lmtp.ts';
 import { processor } from './groups/processor.ts';
@@ -25,6 +26,7 @@ export const catalogue: readonly Group[] = [
   imap,
   connections,
   consoleGroup,
+  index,
   burst,
   growth,
 ];

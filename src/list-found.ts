@@ -23,6 +23,8 @@ export async function listTo(command: Command, lookBack: LookBack, listing: List
     else command.log(wanted.ids ? found.id : foundLine(found));
   }
   if (wanted.json || wanted.csv || wanted.ids) return;
-  if (total === 0) command.logToStderr('Nothing was found.');
-  else if (shown < total) command.logToStderr(`The newest ${shown} of ${total}.`);
+  if (shown === 0) command.logToStderr('Nothing was found.');
+  if (shown !== listing.last) return;
+  const all = total();
+  if (shown < all) command.logToStderr(`The newest ${shown} of ${all}.`);
 }

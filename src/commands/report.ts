@@ -12,7 +12,7 @@ export default class Report extends LookBackCommand {
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> --since 7d --out report.html',
-    '<%= config.bin %> <%= command.id %> --since 2026-11-25 --until 2026-11-26 --out /srv/www/2026-11-25.html',
+    '<%= config.bin %> <%= command.id %> --day yesterday --out /srv/www/reports/{day}.html',
     '<%= config.bin %> <%= command.id %> --since 1d --json | jq ".campaigns[0]"',
   ];
 
@@ -28,9 +28,15 @@ export default class Report extends LookBackCommand {
       env: 'SPAMTRAP_LOOK_REPORT_UNTIL',
       helpValue: '<time>',
     }),
+    day: Flags.string({
+      description: 'A whole day by the clock of this machine: 2026-11-26, today or yesterday.',
+      env: 'SPAMTRAP_LOOK_DAY',
+      helpValue: '<day>',
+      exclusive: ['until'],
+    }),
     out: Flags.string({
       char: 'o',
-      description: 'File of the page; one that is there is replaced.',
+      description: 'File of the page; one that is there is replaced. {day} stands for the day with which it ends.',
       env: 'SPAMTRAP_OUT',
       helpValue: '<file>',
       default: 'report.html',
@@ -40,19 +46,20 @@ export default class Report extends LookBackCommand {
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Report);
     const { momentFrom } = await import('../lib/assembly/moment.ts');
-    const { reportFigures, writeReport } = await import('../lib/assembly/look-back/report.ts');
+    const { localDayOf, reportFigures, writeReport } = await import('../lib/assembly/look-back/report.ts');
     const now = Date.now();
-    const reporting = {
-      sensor: this.settings(flags).sensor.name,
-      filter: await this.filterFrom(argv),
+    const given = {
       since: momentFrom('--since', flags.since, now),
       until: flags.until === undefined ? now : momentFrom('--until', flags.until, now),
     };
+    const range = flags.day === undefined ? given : localDayOf(flags.day, now);
+    const sensor = this.settings(flags).sensor.name;
+    const reporting = { sensor, filter: await this.filterFrom(argv), ...range };
     await this.withLookBack(flags, (lookBack) => {
       const figures = reportFigures(lookBack, reporting);
       if (flags.json) return this.log(JSON.stringify(figures));
-      writeReport(figures, flags.out);
-      this.log(`${flags.out} tells of ${figures.messages} messages.`);
+      const out = writeReport(figures, flags.out);
+      this.log(`${out} tells of ${figures.messages} messages.`);
     });
   }
 }

@@ -28,7 +28,7 @@ export default class Search extends LookBackCommand {
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Search);
     const filter = await this.filterFrom(argv);
-    const last = flags.all ? Number.MAX_SAFE_INTEGER : flags.last;
+    const last = flags.all ? 'all' : flags.last;
     const kinds = ['message', 'evidence'] as const;
     await this.withLookBack(flags, (lookBack) => listTo(this, lookBack, { filter, kinds, last }, flags));
   }

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Clamd } from '../../src/lib/judge/clamd.ts';
-import type { Judge, Judged } from '../../src/lib/judge/judge.ts';
+import type { Judge, Judged, Judgement } from '../../src/lib/judge/judge.ts';
 import { Rspamd } from '../../src/lib/judge/rspamd.ts';
 import { Spamd } from '../../src/lib/judge/spamd.ts';
 import { freePorts, RealProcess, serverFolder } from '../support/real-server.ts';
@@ -21,6 +21,17 @@ const spam = message(['XJS*C4JDBQADN1.NSBN3*2IDNEN*', 'GTUBE-STANDARD-ANTI-UBE-T
 const plain = message('Hello there, see you tomorrow.');
 
 const asked = (judge: Judge, about: Judged) => judge.judge(about, AbortSignal.timeout(60_000));
+
+/** It closes on whoever still talks, and then its answer may be lost on the way: asked again, it answers. */
+async function answered(judge: Judge, about: Judged): Promise<Judgement> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await asked(judge, about);
+    } catch (error) {
+      if (attempt === 20) throw error;
+    }
+  }
+}
 
 peer('clamav-daemon')('clamd', () => {
   it('finds what it has a signature of, in messages of any size', async () => {
@@ -45,7 +56,7 @@ peer('clamav-daemon')('clamd', () => {
     expect((await asked(judge, virus)).verdicts).toEqual(['clamd=virus', 'virus=Test.File.UNOFFICIAL']);
     expect((await asked(judge, plain)).verdicts).toEqual(['clamd=clean']);
     expect((await asked(judge, message('x'.repeat(300_000)))).verdicts).toEqual(['clamd=clean']);
-    expect((await asked(judge, message('x'.repeat(3_000_000)))).verdicts).toEqual(['clamd=too-large']);
+    expect((await answered(judge, message('x'.repeat(3_000_000)))).verdicts).toEqual(['clamd=too-large']);
     await clamd.stop();
     await expect(asked(judge, plain)).rejects.toThrow();
   });

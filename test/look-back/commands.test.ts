@@ -12,7 +12,8 @@ import { written, writtenRuns } from '../index/scene.ts';
 let dataDir: string;
 let hostile: string;
 
-const evil = 'Subject: \u001b]0;owned\u0007\u202egnp.exe\nFrom: x@y.example\n\nsee http://evil.example/go and www.two.example\n\u001b[2J\n';
+const evil =
+  'Subject: \u001b]0;owned\u0007\u202egnp.exe\nFrom: x@y.example\n\nsee http://evil.example/go and www.two.example\n\u001b[2J\n';
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'spamtrap-commands-'));
@@ -78,7 +79,11 @@ describe('spamtrap search', () => {
   });
 
   it('finds nothing without failing, and says so', () => {
-    expect(runIn(dataDir, ['search', 'subject:nowhere'])).toEqual({ status: 0, stdout: '', stderr: 'Nothing was found.\n' });
+    expect(runIn(dataDir, ['search', 'subject:nowhere'])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: 'Nothing was found.\n',
+    });
     expect(runIn(dataDir, ['search', '--json', 'subject:nowhere'])).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
@@ -113,7 +118,10 @@ describe('spamtrap show', () => {
     const { stdout } = runIn(dataDir, ['show', hostile.toLowerCase(), '--page', 'urls']);
     expect(stdout).toContain('── urls');
     expect(stdout).not.toContain('── headers');
-    expect(runIn(dataDir, ['show', '0'])).toMatchObject({ status: 1, stderr: expect.stringContaining('Several messages') });
+    expect(runIn(dataDir, ['show', '0'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('Several messages'),
+    });
     expect(runIn(dataDir, ['show', 'zz!'])).toMatchObject({ status: 1, stderr: expect.stringContaining('No message') });
   });
 
@@ -138,7 +146,10 @@ describe('spamtrap stats', () => {
     expect(Object.keys(figures.top)).toEqual(['attachment', 'intake']);
     expect(figures.top['attachment']!.top[0]!.value).toMatch(/\.zip$/);
     expect(runIn(dataDir, ['stats', '--csv', '--by', 'intake']).stdout).toBe('by,value,count\nintake,relay,202\n');
-    expect(runIn(dataDir, ['stats', '--by', 'hots'])).toMatchObject({ status: 2, stderr: expect.stringContaining('host') });
+    expect(runIn(dataDir, ['stats', '--by', 'hots'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('host'),
+    });
     expect(runIn(dataDir, ['stats', '--every', 'soon'])).toMatchObject({ status: 2 });
   });
 });
@@ -153,7 +164,9 @@ describe('spamtrap campaigns', () => {
     expect(runIn(dataDir, ['campaigns', 'show', 'parcel fees']).stdout).toMatch(new RegExp(`^${one}  parcel fees\n`));
     expect(runIn(dataDir, ['campaigns', 'merge', one, two]).stdout).toContain(`one with ${one}`);
     expect(jsonLines(runIn(dataDir, ['campaigns', 'list', '--json']).stdout)).toHaveLength(4);
-    const split = JSON.parse(runIn(dataDir, ['campaigns', 'split', one, 'subject:for bert', '--json']).stdout) as object;
+    const split = JSON.parse(
+      runIn(dataDir, ['campaigns', 'split', one, 'subject:for bert', '--json']).stdout,
+    ) as object;
     expect(split).toMatchObject({ campaign: expect.stringMatching(/^c-/) });
     expect(jsonLines(runIn(dataDir, ['campaigns', 'list', '--json']).stdout)).toHaveLength(5);
     expect(runIn(dataDir, ['campaigns', 'show', 'nobody'])).toMatchObject({ status: 1 });
@@ -163,6 +176,9 @@ describe('spamtrap campaigns', () => {
 describe('spamtrap index', () => {
   it('says what it did, and that another one is at it', () => {
     expect(runIn(dataDir, ['index', 'update']).stdout).toMatch(/^The index has 203 entries, 0 of them new/);
-    expect(JSON.parse(runIn(dataDir, ['index', 'rebuild', '--json']).stdout)).toMatchObject({ entries: 203, added: 203 });
+    expect(JSON.parse(runIn(dataDir, ['index', 'rebuild', '--json']).stdout)).toMatchObject({
+      entries: 203,
+      added: 203,
+    });
   });
 });

@@ -129,8 +129,11 @@ peer('tmux')('in the console', () => {
   it('campaigns are seen, filtered and opened', async () => {
     const sensor = await Sensor.start({ dataDir: newDataDir(), config: { index: { live: true } } });
     for (let number = 0; number < 6; number++) {
-      const body = 'Your parcel waits for you at our depot and a small fee has to be paid before it can be brought to you';
-      await deliver(sensor.port, { content: Buffer.from(`Subject: parcel ${number}\r\n\r\nDear ${number},\r\n${body}\r\n`) });
+      const body =
+        'Your parcel waits for you at our depot and a small fee has to be paid before it can be brought to you';
+      await deliver(sensor.port, {
+        content: Buffer.from(`Subject: parcel ${number}\r\n\r\nDear ${number},\r\n${body}\r\n`),
+      });
     }
     await until(() => found(sensor.dataDir, 'has:campaign') === 6);
     const tmux = new Tmux([command, 'monitor', '--data-dir', sensor.dataDir], { columns: 130, rows: 30 });

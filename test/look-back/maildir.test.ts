@@ -50,7 +50,9 @@ describe('messages in the maildir', () => {
     const dataDir = await withMaildir();
     expect(runIn(dataDir, ['maildir', 'purge', 'subject:pills']).stdout).toContain('3 moved to Purged');
     expect(runIn(dataDir, ['maildir', 'empty']).stdout).toBe('0 messages were removed.\n');
-    expect(runIn(dataDir, ['maildir', 'empty', '--older', '0s', '--dry-run']).stdout).toBe('3 messages would be removed.\n');
+    expect(runIn(dataDir, ['maildir', 'empty', '--older', '0s', '--dry-run']).stdout).toBe(
+      '3 messages would be removed.\n',
+    );
     expect(files(dataDir, '.Purged')).toHaveLength(3);
     expect(runIn(dataDir, ['maildir', 'empty', '--older', '0s']).stdout).toBe('3 messages were removed.\n');
     expect(files(dataDir, '.Purged')).toHaveLength(0);
@@ -65,7 +67,10 @@ describe('messages in the maildir', () => {
     runIn(dataDir, ['maildir', 'move', '--to', 'A', 'subject:one']);
     runIn(dataDir, ['maildir', 'move', '--to', 'B/C', 'subject:two']);
     expect(runIn(dataDir, ['maildir', 'undo', '1']).status).toBe(0);
-    expect(runIn(dataDir, ['maildir', 'undo', '1'])).toMatchObject({ status: 1, stderr: expect.stringContaining('no move 1') });
+    expect(runIn(dataDir, ['maildir', 'undo', '1'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('no move 1'),
+    });
     const moves = jsonLines(runIn(dataDir, ['maildir', 'moves', '--json']).stdout);
     expect(moves.map(({ number, to, messages, state }) => [number, to, messages, state])).toEqual([
       [1, '.A', 1, 'undone'],
@@ -88,7 +93,8 @@ describe('messages in the maildir', () => {
 describe('an old maildir', () => {
   function oldMaildir(): string {
     const root = join(temporaryDirectory(), 'old');
-    for (const part of ['cur', 'new', 'tmp', '.Spam/cur', '.Spam/new', '.Spam/tmp']) mkdirSync(join(root, part), { recursive: true });
+    for (const part of ['cur', 'new', 'tmp', '.Spam/cur', '.Spam/new', '.Spam/tmp'])
+      mkdirSync(join(root, part), { recursive: true });
     const letter = (subject: string) =>
       `Subject: ${subject}\nX-Peer: ('203.0.113.7', 51234)\nX-MailFrom: env@bulk.example\nX-RcptTo: a@trap.example, b@trap.example\n\nbody\n`;
     writeFileSync(join(root, 'cur', '1600000000.M1P1Q1.host:2,S'), letter('first'));

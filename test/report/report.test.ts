@@ -127,6 +127,19 @@ describe('spamtrap report', () => {
     ).toBe(figures.messages);
   });
 
+  it('is made for a day, by a timer', async () => {
+    const dataDir = temporaryDirectory();
+    await writtenRuns(dataDir, 3, new SpamRuns(1, 1));
+    const folder = temporaryDirectory();
+    expect(runIn(dataDir, ['report', '--day', 'today', '-o', join(folder, '{day}.html')]).stdout).toMatch(
+      /\d{4}-\d{2}-\d{2}\.html tells of 3 messages\.\n$/,
+    );
+    expect(runIn(dataDir, ['report', '--day', 'yesterday', '-o', join(folder, 'y.html')]).stdout).toContain(
+      'of 0 messages',
+    );
+    expect(runIn(dataDir, ['report', '--day', 'someday'])).toMatchObject({ status: 2 });
+  });
+
   it('says where it cannot be written', async () => {
     const dataDir = temporaryDirectory();
     await writtenRuns(dataDir, 1, new SpamRuns(1, 1));

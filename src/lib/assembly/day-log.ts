@@ -11,7 +11,7 @@ export interface DayLogSettings {
   readonly host: string;
   readonly maildir: string | undefined;
   readonly desk: Desk | undefined;
-  readonly daybook: { readonly rewrite: number };
+  readonly daybook: { readonly rewrite: number; readonly reportLink?: string | undefined };
   readonly emit: Emit;
 }
 
@@ -24,7 +24,9 @@ export function dayLog({ dataDir, host, maildir, desk, daybook, emit }: DayLogSe
     dayOf: localDay,
     now: Date.now,
     emit,
-    ...(maildir !== undefined && { mail: { maildir, host, rewriteEvery: daybook.rewrite, unique, probesOf } }),
+    ...(maildir !== undefined && {
+      mail: { maildir, host, rewriteEvery: daybook.rewrite, reportLink: daybook.reportLink, unique, probesOf },
+    }),
   });
 }
 

@@ -41,7 +41,7 @@ export class SenderJudge implements Judge {
       disableArc: true,
       disableBimi: true,
     });
-    return judgementFrom(result as Result);
+    return judgementFrom(result);
   }
 }
 

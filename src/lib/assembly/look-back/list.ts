@@ -7,17 +7,20 @@ export interface Listing {
   readonly filter: string;
   readonly kinds: readonly EntryKind[];
   /** Only so many of the newest. */
-  readonly last: number;
+  readonly last: number | 'all';
+}
+
+export interface Listed {
+  readonly entries: Iterable<Found>;
+  /** How many there are, for those who want to know: counting takes as long as finding. */
+  readonly total: () => number;
 }
 
 /** What a filter lets through, the oldest first, and how much there is of it. */
-export function list(
-  { index }: LookBack,
-  { filter, kinds, last }: Listing,
-): { total: number; entries: Iterable<Found> } {
+export function list({ index }: LookBack, { filter, kinds, last }: Listing): Listed {
   const selection = { query: parseQuery(filter, Date.now()), kinds };
-  const total = index.totals(selection).count;
-  if (last >= total) return { total, entries: index.all(selection) };
+  const total = () => index.totals(selection).count;
+  if (last === 'all') return { total, entries: index.all(selection) };
   return { total, entries: inOrder(index.newest(selection, last).toReversed(), (number) => index.entry(number)) };
 }
 

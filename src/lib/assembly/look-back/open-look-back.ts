@@ -10,6 +10,7 @@ import { journalEnd } from '../../journal/ends.ts';
 import type { JournalLayout } from '../../journal/layout.ts';
 import { isBefore } from '../../journal/position.ts';
 import { existingJournal } from '../data-dirs.ts';
+import { isUpToDate } from '../index/is-up-to-date.ts';
 import { IndexKeeper, type IndexStep } from '../index/update-index.ts';
 import { placesIn } from '../places.ts';
 
@@ -47,6 +48,7 @@ export function keepingOf({ index }: Settings) {
 
 async function bringUpToDate(dataDir: string, layout: JournalLayout, looking: LookingBack): Promise<void> {
   const { settings, progress, notice } = looking;
+  if (isUpToDate(dataDir, layout)) return;
   const placeOf = await placesIn(settings.geo.files ?? []);
   const keeper = openKeeper({ dataDir, keeping: keepingOf(settings), placeOf, now: Date.now, tell: progress }, notice);
   if (keeper === 'not ours') return;

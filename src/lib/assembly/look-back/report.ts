@@ -8,6 +8,8 @@ import { rank, type RankingName } from '../../index/rankings.ts';
 import { parseQuery } from '../../query/parse-query.ts';
 import type { ReportFigures, ReportHealth } from '../../report/figures.ts';
 import { reportPage } from '../../report/report-page.ts';
+import { printableWithin } from '../../text/printable.ts';
+import { localDay } from '../../text/time.ts';
 import { outputAccounts } from '../output-status.ts';
 import type { LookBack } from './open-look-back.ts';
 import { statistics } from './statistics.ts';
@@ -75,10 +77,32 @@ export function reportFigures(lookBack: LookBack, reporting: Reporting): ReportF
   }
 }
 
-/** Writes the page; a file that is there already is an older report. */
-export function writeReport(figures: ReportFigures, out: string): void {
+const day = 864e5;
+
+/** A day by the clock at the wall, as the daybook has it. */
+export function localDayOf(text: string, now: number): { readonly since: number; readonly until: number } {
+  const named: Readonly<Record<string, string>> = { today: localDay(now), yesterday: localDay(now - day) };
+  const name = named[text.toLowerCase()] ?? text;
+  const since = /^\d{4}-\d{2}-\d{2}$/.test(name) ? Date.parse(`${name}T00:00:00`) : Number.NaN;
+  if (Number.isNaN(since)) {
+    throw new Fault(`--day: "${printableWithin(text, 40)}" is no day.`, {
+      code: 'usage',
+      fix: 'Write a date (2026-11-26), today, or yesterday.',
+      exit: exitCodes.usage,
+    });
+  }
+  // A day may have 23 or 25 hours: it ends where the next one begins.
+  const next = new Date(since);
+  next.setDate(next.getDate() + 1);
+  return { since, until: next.getTime() - 1 };
+}
+
+/** Writes the page, and says where; a file that is there already is an older report. */
+export function writeReport(figures: ReportFigures, file: string): string {
+  const out = file.replaceAll('{day}', localDay(Date.parse(figures.until)));
   try {
     writeFileSync(out, reportPage(figures), { mode: 0o644 });
+    return out;
   } catch (error) {
     throw new Fault(`The report cannot be written to ${out}: ${reason(error)}.`, {
       code: 'report.out',

@@ -23,6 +23,7 @@ export interface LogMailSettings {
   readonly host: string;
   /** Milliseconds between two versions of a mail. */
   readonly rewriteEvery?: number;
+  readonly reportLink?: string | undefined;
   /** A new word of letters and digits at each call. */
   readonly unique: () => string;
   /** The probes of a day and what has become of them so far, oldest first. */
@@ -88,8 +89,8 @@ export class DaybookOutput implements Witness, StateKeeper, FactsReader {
   }
 
   #roundsFor({ dataDir, now, emit }: DaybookSettings, mail: LogMailSettings): MailRounds {
-    const { maildir, host, rewriteEvery = usualRewrite, unique, probesOf } = mail;
-    const mails = new LogMails({ maildir, layout: daybookLayout(dataDir), now, unique });
+    const { maildir, host, rewriteEvery = usualRewrite, reportLink, unique, probesOf } = mail;
+    const mails = new LogMails({ maildir, layout: daybookLayout(dataDir), now, unique, reportLink });
     return new MailRounds({
       figures: this.#daybook,
       host,

@@ -8,10 +8,12 @@ export interface LogMail {
   /** What tells this mail from all others: letters, digits and `-`. */
   readonly unique: string;
   readonly writtenAt: number;
+  /** Where a report of the day is; {day} stands for it. */
+  readonly reportLink?: string | undefined;
 }
 
 /** The mail of a day: for people a text, for programs the same figures as JSON. */
-export function composeLogMail({ report, unique, writtenAt }: LogMail): Buffer {
+export function composeLogMail({ report, unique, writtenAt, reportLink }: LogMail): Buffer {
   const host = report.sensor.replaceAll(/[^\w.-]/g, '-');
   const boundary = `=_${unique}`;
   const lines = [
@@ -27,7 +29,7 @@ export function composeLogMail({ report, unique, writtenAt }: LogMail): Buffer {
     'Content-Type: text/plain; charset=utf-8',
     'Content-Transfer-Encoding: quoted-printable',
     '',
-    quotedPrintable(reportText(report)),
+    quotedPrintable(`${linkText(reportLink, report)}${reportText(report)}`),
     `--${boundary}`,
     'Content-Type: application/json; name="day.json"',
     'Content-Disposition: attachment; filename="day.json"',
@@ -38,6 +40,10 @@ export function composeLogMail({ report, unique, writtenAt }: LogMail): Buffer {
     '',
   ];
   return Buffer.from(lines.join('\r\n'), 'latin1');
+}
+
+function linkText(link: string | undefined, { day }: DayReport): string {
+  return link === undefined ? '' : `Report: ${link.replaceAll('{day}', day)}\n\n`;
 }
 
 function asciiJson(value: object): string {

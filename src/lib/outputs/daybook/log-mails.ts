@@ -18,6 +18,7 @@ export interface LogMailsSettings {
   readonly now: () => number;
   /** A new word of letters and digits at each call. */
   readonly unique: () => string;
+  readonly reportLink?: string | undefined;
 }
 
 /**
@@ -36,7 +37,7 @@ export class LogMails {
 
   /** Writes the mail of the day anew, unless it says all of this already. */
   async write(report: DayReport): Promise<void> {
-    const { layout, now, unique } = this.#settings;
+    const { layout, now, unique, reportLink } = this.#settings;
     const mailed = (this.#mailed ??= new Map(layout.mailed.take()?.days));
     const { day } = report;
     const before = mailed.get(day);
@@ -45,7 +46,7 @@ export class LogMails {
 
     const writtenAt = now();
     const name = `${prefixOf(day)}${unique()}`;
-    const mail = composeLogMail({ report, unique: name, writtenAt });
+    const mail = composeLogMail({ report, unique: name, writtenAt, reportLink });
     await storeSynced(this.#maildir, folder, ownName(writtenAt, name, mail.length), [mail]);
     await this.#removeOthers(day, name, before);
     this.#remember(day, { digest, unique: name });
