@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { configurationDocument } from '../src/lib/config/describe.ts';
 import type { ManifestParts } from '../src/lib/setup/completion/vocabulary.ts';
 import { manPage } from '../src/lib/setup/man-page.ts';
+import { withFieldsTable } from './fields-table.ts';
 
 const root = new URL('../', import.meta.url);
 const readJson = (path: string): unknown => JSON.parse(readFileSync(new URL(path, root), 'utf8'));
@@ -12,6 +13,7 @@ const readJson = (path: string): unknown => JSON.parse(readFileSync(new URL(path
 const documents = [
   { path: 'docs/configuration.md', text: configurationDocument },
   { path: 'man/spamtrap.1', text: manual },
+  { path: 'docs/search.md', text: () => withFieldsTable(readFileSync(new URL('docs/search.md', root), 'utf8')) },
 ];
 
 for (const { path, text } of documents) {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { withFieldsTable } from '../../scripts/fields-table.ts';
 import { loadConfig } from '../../src/lib/config/load.ts';
 import { eventNames } from '../../src/lib/events/describe.ts';
 
@@ -16,6 +17,10 @@ describe('what is written down', () => {
 
   it('has an example configuration that is right', () => {
     expect(loadConfig({ config: new URL('examples/trap.yml', root).pathname }).file).toMatch(/trap\.yml$/);
+  });
+
+  it('has every field of a filter in docs/search.md; if not, run `npm run docs`', () => {
+    expect(withFieldsTable(read('docs/search.md'))).toBe(read('docs/search.md'));
   });
 
   it('lists every decision', () => {
@@ -39,10 +44,14 @@ describe('what is written down', () => {
       'docs/control.md',
       'docs/tail-maildir.md',
       'docs/doctor.md',
+      'docs/search.md',
+      'docs/campaigns.md',
+      'docs/report.md',
+      'docs/judges.md',
       'examples/recipes.md',
     ].flatMap((path) => [
       ...read(path).matchAll(
-        /spamtrap ((?:outputs quarantine|journal|outputs|config|persona|rules) [a-z|\\]+|\w+-\w+|serve|broker|subscribe|publish|init)/g,
+        /spamtrap ((?:outputs quarantine|journal|outputs|config|persona|rules|index|campaigns|maildir) [a-z|\\]+|\w+-\w+|serve|broker|subscribe|publish|init|log|search|show|stats|export|report)/g,
       ),
     ]);
     const ids = named.flatMap(([, words]) => {
