@@ -32,7 +32,7 @@ export abstract class LookBackCommand extends Command {
     flags: BaseFlags,
     work: (lookBack: LookBack) => Promise<Result> | Result,
   ): Promise<Result> {
-    const { openLookBack } = await import('./lib/assembly/look-back/open-look-back.ts');
+    const { lookBackFault, openLookBack } = await import('./lib/assembly/look-back/open-look-back.ts');
     const { IndexProgress } = await import('./lib/assembly/index/index-progress.ts');
     const progress = new IndexProgress(process.stderr);
     const lookBack = await openLookBack({
@@ -43,6 +43,8 @@ export abstract class LookBackCommand extends Command {
     }).finally(() => progress.done());
     try {
       return await work(lookBack);
+    } catch (error) {
+      throw lookBackFault(error);
     } finally {
       lookBack.close();
     }

@@ -6,6 +6,7 @@ import { indexState } from '../../src/lib/index/open-index.ts';
 import { schemaVersion } from '../../src/lib/index/schema.ts';
 import { journalLayout } from '../../src/lib/journal/layout.ts';
 import { capturesOnDisk, keep, openJournal, someOrigin } from '../support/journals.ts';
+import { sessionOf } from '../support/sessions.ts';
 import { SpamRuns } from '../support/spam-runs.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { keeperOf, looking, search, updated, written, writtenRuns } from './scene.ts';
@@ -39,19 +40,13 @@ describe('the index', () => {
         matches: [{ rule: 'drop', kind: 'spam', hook: 'message', because: 'x' }],
       },
     });
-    journal.note({
-      ...someOrigin.evidence!,
-      intake: 'relay',
-      openedAt: new Date().toISOString(),
-      closedAt: new Date().toISOString(),
-      endedBy: 'quit',
-      commands: 3,
-      errors: 0,
-      messages: 0,
-      bytesIn: 10,
-      scan: 'login',
-      credentials: [{ mechanism: 'PLAIN', accepted: false, user: 'root', password: 'toor' }],
-    });
+    journal.note(
+      sessionOf({
+        peer: { address: '203.0.113.9', port: 1 },
+        scan: 'login',
+        credentials: [{ mechanism: 'PLAIN', accepted: false, user: 'root', password: 'toor' }],
+      }),
+    );
     await journal.close();
     await updated(dataDir);
     expect(search(dataDir, 'url:far.example')).toMatchObject([{ subject: 'large' }]);
@@ -100,13 +95,51 @@ describe('the index', () => {
     await updated(dataDir);
     expect(idsIn(dataDir)).toEqual([...old, ...late]);
     const more = await written(dataDir, [{ text: 'Subject: newest\n\nnow' }]);
+    // It is asked now and then.
     await updated(dataDir, { keeping: { maxAge: 5 * day, maxSize: 2 ** 32 } });
-    expect(idsIn(dataDir)).toEqual([...late, ...more]);
+    expect(idsIn(dataDir)).toEqual([...old, ...late, ...more]);
+    await writtenRuns(dataDir, 1, new SpamRuns(7, 1));
+    await updated(dataDir, { keeping: { maxAge: 5 * day, maxSize: 2 ** 32 }, now: () => now + day });
+    expect(idsIn(dataDir).slice(0, 2)).toEqual([...late, ...more]);
     expect(idsIn(dataDir, 'subject:old')).toEqual([]);
     await writtenRuns(dataDir, 100, new SpamRuns(1, 2));
     await updated(dataDir, { keeping: { maxAge: 365 * day, maxSize: 1 } });
     expect(idsIn(dataDir).length).toBeLessThan(100);
     expect(idsIn(dataDir)).not.toContain(late[0]);
+  });
+
+  it('knows again what it had let go of, when it comes again', async () => {
+    const dataDir = temporaryDirectory();
+    const day = 864e5;
+    const now = Date.now();
+    const keeping = { maxAge: 5 * day, maxSize: 2 ** 32 };
+    const letter = { text: 'Subject: the same again\n\nwith the same words as ever and as before and as always\n' };
+    await written(dataDir, [letter], { now: () => now - 4 * day });
+    let clock = now;
+    const keeper = keeperOf(dataDir, { keeping, now: () => clock });
+    await keeper.catchUp();
+    await written(dataDir, [{ text: 'Subject: between\n\nx' }]);
+    clock = now + 2 * day;
+    await keeper.catchUp();
+    expect(idsIn(dataDir, 'subject:"same again"')).toEqual([]);
+    const again = await written(dataDir, [letter]);
+    await keeper.catchUp();
+    await keeper.close();
+    expect(idsIn(dataDir, 'subject:"same again"')).toEqual(again);
+    expect(search(dataDir, 'subject:"same again"')[0]!.campaign).toMatch(/^c-/);
+  });
+
+  it('stays as it was when making it anew is broken off', async () => {
+    const dataDir = temporaryDirectory();
+    await writtenRuns(dataDir, 1_000, new SpamRuns(2, 6));
+    await updated(dataDir);
+    const before = everythingIn(dataDir);
+    const stop = new AbortController();
+    const keeper = keeperOf(dataDir, { signal: stop.signal, tell: () => stop.abort() });
+    await keeper.rebuild();
+    await keeper.close();
+    expect(everythingIn(dataDir)).toEqual(before);
+    expect(existsSync(`${indexLayout(dataDir).database}.new`)).toBe(false);
   });
 
   it('is kept by one at a time', async () => {

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { indexLayout } from '../../src/lib/index/layout.ts';
 import { bytesOf, capturesOnDisk, openJournal, keep, someOrigin } from '../support/journals.ts';
 import { jsonLines, runIn } from '../support/commands.ts';
+import { sessionOf } from '../support/sessions.ts';
 import { SpamRuns } from '../support/spam-runs.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { written, writtenRuns } from '../index/scene.ts';
@@ -20,21 +22,13 @@ beforeAll(async () => {
   await writtenRuns(dataDir, 200, new SpamRuns(51, 5));
   [hostile = ''] = await written(dataDir, [{ text: evil }]);
   const { journal } = await openJournal(dataDir);
-  journal.note({
-    session: 'a-session',
-    peer: { address: '203.0.113.9', port: 1 },
-    local: { address: '192.0.2.25', port: 25 },
-    intake: 'relay',
-    openedAt: new Date().toISOString(),
-    closedAt: new Date().toISOString(),
-    endedBy: 'quit',
-    commands: 3,
-    errors: 0,
-    messages: 0,
-    bytesIn: 10,
-    scan: 'login',
-    credentials: [{ mechanism: 'PLAIN', accepted: false, user: 'root', password: 'toor' }],
-  });
+  journal.note(
+    sessionOf({
+      peer: { address: '203.0.113.9', port: 1 },
+      scan: 'login',
+      credentials: [{ mechanism: 'PLAIN', accepted: false, user: 'root', password: 'toor' }],
+    }),
+  );
   await keep(journal, Buffer.from('Subject: last\r\n\r\nthe last one\r\n'), someOrigin);
   await journal.close();
 });
@@ -180,5 +174,19 @@ describe('spamtrap index', () => {
       entries: 203,
       added: 203,
     });
+  });
+
+  it('says so when the index is damaged, and makes it anew', async () => {
+    const dataDir = temporaryDirectory();
+    await writtenRuns(dataDir, 500, new SpamRuns(52, 5));
+    runIn(dataDir, ['index', 'update']);
+    const { database } = indexLayout(dataDir);
+    const bytes = readFileSync(database);
+    bytes.fill(0xa5, 8 * 4096, bytes.length - 4096);
+    writeFileSync(database, bytes);
+    const said = runIn(dataDir, ['search', '--as-is', 'subject:anna']);
+    expect(said).toMatchObject({ status: 1, stderr: expect.stringContaining('spamtrap index rebuild') });
+    expect(runIn(dataDir, ['index', 'rebuild']).stdout).toContain('500 entries');
+    expect(runIn(dataDir, ['search', 'subject:anna']).status).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { progressOf } from './progress.ts';
 
 export interface Keeping {
   /** Entries older than this go. */
@@ -12,33 +13,44 @@ const mostAlone = 200_000;
 /** So much of the entries goes when it is too large: room for a while, and not all at once. */
 const shareToGo = 0.1;
 
-/** Lets go of what is too old or too much. True when something went. */
+/** Looking through everything takes a while; nothing need go to the hour. */
+const longestRest = 864e5;
+const partOfAge = 100;
+
+/** Lets go of what is too old or too much, now and then. True when something went. */
 export function expire(database: DatabaseSync, { maxAge, maxSize }: Keeping, now: number): boolean {
+  const { expiredAt } = progressOf(database);
+  const isTooLarge = sizeOf(database) > maxSize;
+  if (!isTooLarge && now - expiredAt < Math.min(longestRest, maxAge / partOfAge)) return false;
   const entries = count(database, 'SELECT count(*) AS n FROM entries');
   const old = count(database, 'SELECT count(*) AS n FROM entries WHERE at < ?', now - maxAge);
-  const tooMany = sizeOf(database) > maxSize ? Math.ceil(entries * shareToGo) : 0;
-  const lonely = count(database, 'SELECT count(*) AS n FROM likes') > mostAlone;
-  if (old === 0 && tooMany === 0 && !lonely) return false;
+  const tooMany = isTooLarge ? Math.ceil(entries * shareToGo) : 0;
+  const isLonely = count(database, 'SELECT count(*) AS n FROM likes') > mostAlone;
+  const goes = old > 0 || tooMany > 0 || isLonely;
   database.exec('BEGIN IMMEDIATE');
   try {
-    const gone = `SELECT seq FROM entries WHERE at < ${now - maxAge} UNION SELECT seq FROM
-      (SELECT seq FROM entries ORDER BY seq LIMIT ${tooMany})`;
-    database.exec(`
-      CREATE TEMP TABLE gone AS ${gone};
-      DELETE FROM mentions WHERE entry IN gone;
-      DELETE FROM attachments WHERE entry IN gone;
-      DELETE FROM entries WHERE seq IN gone;
-      DROP TABLE gone;
-      DELETE FROM terms WHERE term NOT IN (SELECT term FROM mentions) AND term NOT IN
-        (SELECT file FROM attachments UNION SELECT type FROM attachments UNION SELECT hash FROM attachments);
-    `);
-    forgetCampaigns(database, lonely ? mostAlone / 2 : mostAlone);
+    if (old > 0 || tooMany > 0) removeEntries(database, now - maxAge, tooMany);
+    if (goes) forgetCampaigns(database, isLonely ? mostAlone / 2 : mostAlone);
+    database.prepare('UPDATE progress SET expiredAt = ?').run(now);
     database.exec('COMMIT; PRAGMA incremental_vacuum');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
-  return true;
+  return goes;
+}
+
+function removeEntries(database: DatabaseSync, before: number, tooMany: number): void {
+  database.exec(`
+    CREATE TEMP TABLE gone AS SELECT seq FROM entries WHERE at < ${before} UNION
+      SELECT seq FROM (SELECT seq FROM entries ORDER BY seq LIMIT ${tooMany});
+    DELETE FROM mentions WHERE entry IN gone;
+    DELETE FROM attachments WHERE entry IN gone;
+    DELETE FROM entries WHERE seq IN gone;
+    DROP TABLE gone;
+    DELETE FROM terms WHERE term NOT IN (SELECT term FROM mentions) AND term NOT IN
+      (SELECT file FROM attachments UNION SELECT type FROM attachments UNION SELECT hash FROM attachments);
+  `);
 }
 
 /** Campaigns without a message left go, and of those that had one message ever, the ones that waited longest. */

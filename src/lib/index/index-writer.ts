@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { CampaignBook } from './campaigns/place.ts';
 import { bytesOf, type Decision } from './campaigns/decisions.ts';
 import { progressOf, type Progress } from './progress.ts';
+import { expire, type Keeping } from './expire.ts';
 import { mentionsOfMessage, mentionsOfSession, type Mention } from './mentions-of.ts';
 import type { IndexRecord, JournalPlace, MessageRecord, Place, SessionRecord } from './record.ts';
 import { entryKinds, termKinds } from './schema.ts';
@@ -55,6 +56,12 @@ export class IndexWriter {
     });
   }
 
+  /** Lets go of what is too old or too much. */
+  expire(keeping: Keeping, now: number): void {
+    // What was remembered of terms and campaigns may have gone with it.
+    if (expire(this.#database, keeping, now)) this.#forget();
+  }
+
   recall(decisions: readonly Decision[]): void {
     this.#within(() => this.#campaigns.recall(decisions));
   }
@@ -104,8 +111,7 @@ export class IndexWriter {
       work();
       this.#database.exec('COMMIT');
     } catch (error) {
-      this.#terms.forget();
-      this.#campaigns.forget();
+      this.#forget();
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
@@ -114,11 +120,13 @@ export class IndexWriter {
   /** Campaigns may have been joined or taken apart by another process since. */
   #heedOthers(): void {
     const version = this.#database.prepare('PRAGMA data_version').get()?.['data_version'];
-    if (this.#version !== undefined && version !== this.#version) {
-      this.#terms.forget();
-      this.#campaigns.forget();
-    }
+    if (this.#version !== undefined && version !== this.#version) this.#forget();
     this.#version = version;
+  }
+
+  #forget(): void {
+    this.#terms.forget();
+    this.#campaigns.forget();
   }
 
   #addRecord(record: IndexRecord): boolean {

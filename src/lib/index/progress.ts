@@ -9,10 +9,12 @@ export interface Progress extends JournalPlace {
   readonly probesTo: number;
   /** Up to which judgement those of others are known. */
   readonly judgedTo: number;
+  /** When it was last asked what is too old. */
+  readonly expiredAt: number;
 }
 
 export function progressOf(database: DatabaseSync): Progress {
   return database
-    .prepare('SELECT segment, offset, mark, entries, probesTo, judgedTo FROM progress')
+    .prepare('SELECT segment, offset, mark, entries, probesTo, judgedTo, expiredAt FROM progress')
     .get() as unknown as Progress;
 }

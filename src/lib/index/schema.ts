@@ -135,9 +135,11 @@ export const schema = `
     mark      TEXT NOT NULL,
     entries   INTEGER NOT NULL,
     probesTo  INTEGER NOT NULL,
-    judgedTo  INTEGER NOT NULL
+    judgedTo  INTEGER NOT NULL,
+    -- When it was last asked what is too old.
+    expiredAt INTEGER NOT NULL
   ) STRICT;
-  INSERT INTO progress VALUES (1, 0, 0, '', 0, 0, 0);
+  INSERT INTO progress VALUES (1, 0, 0, '', 0, 0, 0, 0);
 
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${schemaVersion};

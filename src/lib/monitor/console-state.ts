@@ -1,6 +1,7 @@
+import type { Campaign } from '../index/campaigns/campaign.ts';
 import type { Effect } from './effect.ts';
 import { nothingRecent, type Recent } from './recent.ts';
-import type { CampaignView, Document, MailboxView, ProbeView, SensorView } from './sensor-view.ts';
+import type { Document, MailboxView, ProbeView, SensorView } from './sensor-view.ts';
 
 export const viewNames = [
   'overview',
@@ -55,7 +56,7 @@ export interface ConsoleState {
   readonly sensor: SensorView | undefined;
   readonly probes: readonly ProbeView[];
   readonly mailboxes: readonly MailboxView[];
-  readonly campaigns: readonly CampaignView[];
+  readonly campaigns: readonly Campaign[];
   /** What the campaigns do not say of themselves: that there is no index, or how old it is. */
   readonly campaignsAre: string;
   readonly reading: Reading | undefined;

@@ -1,5 +1,5 @@
 import { shownRecent, type ConsoleState, type ViewName } from './console-state.ts';
-import type { CampaignView } from './sensor-view.ts';
+import type { Campaign } from '../index/campaigns/campaign.ts';
 import { rowFilter } from './filter.ts';
 import type { Row } from './rows.ts';
 
@@ -75,7 +75,7 @@ function outputWords({
   return `${output} ${paused ? 'paused' : failingSince ? 'failing' : 'well'}`;
 }
 
-function campaignWords({ code, name, sample }: CampaignView): string {
+function campaignWords({ code, name, sample }: Campaign): string {
   return `${code} ${name} ${sample}`;
 }
 

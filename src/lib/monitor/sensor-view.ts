@@ -41,18 +41,6 @@ export interface MailboxView {
   readonly lastFault?: { readonly at: string; readonly why: string; readonly detail: string } | undefined;
 }
 
-/** Messages that are one to whoever sent them. */
-export interface CampaignView {
-  readonly code: string;
-  readonly name: string;
-  readonly messages: number;
-  readonly sources: number;
-  readonly first: string;
-  readonly last: string;
-  readonly perHour: number;
-  readonly sample: string;
-}
-
 export interface ProbeView {
   readonly id: string;
   readonly state: string;

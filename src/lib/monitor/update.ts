@@ -1,4 +1,5 @@
 import type { TimedEvent } from '../events/event.ts';
+import type { Campaign } from '../index/campaigns/campaign.ts';
 import type { ConsoleState } from './console-state.ts';
 import type { Effect } from './effect.ts';
 import { whileReading } from './keys/reading.ts';
@@ -10,7 +11,7 @@ import type { Press } from './press.ts';
 import { answered } from './questions.ts';
 import { afterEvents } from './recent.ts';
 import type { PlaceOf } from './rows.ts';
-import type { CampaignView, Document, MailboxView, ProbeView, SensorView } from './sensor-view.ts';
+import type { Document, MailboxView, ProbeView, SensorView } from './sensor-view.ts';
 import { only, type Step } from './step.ts';
 
 /** What happens to a console. */
@@ -25,7 +26,7 @@ export type Happening =
   | { readonly is: 'state'; readonly sensor: SensorView }
   | { readonly is: 'probes'; readonly probes: readonly ProbeView[] }
   | { readonly is: 'mailboxes'; readonly mailboxes: readonly MailboxView[] }
-  | { readonly is: 'campaigns'; readonly campaigns: readonly CampaignView[]; readonly are: string }
+  | { readonly is: 'campaigns'; readonly campaigns: readonly Campaign[]; readonly are: string }
   | { readonly is: 'opened'; readonly document: Document; readonly effect: Extract<Effect, { do: 'open' }> }
   | { readonly is: 'said'; readonly text: string }
   | { readonly is: 'gone'; readonly why: string };

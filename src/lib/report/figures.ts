@@ -1,3 +1,6 @@
+import type { Campaign } from '../index/campaigns/campaign.ts';
+import type { Ranking } from '../index/rankings.ts';
+
 /** What a report tells. Its keys are those of --json. All of the texts may be a peer's. */
 export interface ReportFigures {
   readonly sensor: string;
@@ -17,27 +20,14 @@ export interface ReportFigures {
   };
   readonly rankings: readonly ReportRanking[];
   /** The largest; how many there are of more than one message. */
-  readonly campaigns: readonly ReportCampaign[];
+  readonly campaigns: readonly Campaign[];
   readonly differentCampaigns: number;
   readonly outputs: readonly ReportHealth[];
   readonly mailboxes: readonly ReportHealth[];
 }
 
-export interface ReportRanking {
+export interface ReportRanking extends Ranking {
   readonly name: string;
-  readonly different: number;
-  readonly top: readonly { readonly value: string; readonly count: number }[];
-}
-
-export interface ReportCampaign {
-  readonly code: string;
-  readonly name: string;
-  readonly messages: number;
-  readonly sources: number;
-  readonly first: string;
-  readonly last: string;
-  readonly perHour: number;
-  readonly sample: string;
 }
 
 /** How an output or a mailbox stands. */

@@ -1,3 +1,4 @@
+import type { Campaign } from '../../index/campaigns/campaign.ts';
 import { indexLayout } from '../../index/layout.ts';
 import { indexState, openToRead } from '../../index/open-index.ts';
 import { IndexReader } from '../../index/index-reader.ts';
@@ -6,11 +7,11 @@ import { progressOf } from '../../index/progress.ts';
 import { journalEnd } from '../../journal/ends.ts';
 import { journalLayout } from '../../journal/layout.ts';
 import { isBefore } from '../../journal/position.ts';
-import type { CampaignView, Document } from '../../monitor/sensor-view.ts';
+import type { Document } from '../../monitor/sensor-view.ts';
 import { campaignDetails, campaignText } from '../look-back/campaigns.ts';
 
 export interface CampaignsTold {
-  readonly campaigns: readonly CampaignView[];
+  readonly campaigns: readonly Campaign[];
   readonly are: string;
 }
 

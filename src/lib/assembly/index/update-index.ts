@@ -5,7 +5,7 @@ import { kernelLock, type Lock } from '../../files/kernel-lock.ts';
 import { makeDirectory } from '../../files/synced.ts';
 import { readDecisions } from '../../index/campaigns/decisions.ts';
 import { carryOver } from '../../index/carry-over.ts';
-import { expire, type Keeping } from '../../index/expire.ts';
+import type { Keeping } from '../../index/expire.ts';
 import { IndexWriter } from '../../index/index-writer.ts';
 import { indexLayout, type IndexLayout } from '../../index/layout.ts';
 import { indexState, isDamage, openToWrite, removeDatabase } from '../../index/open-index.ts';
@@ -91,9 +91,13 @@ export class IndexKeeper {
     const { database } = this.#layout;
     const next = `${database}.new`;
     removeDatabase(next);
-    const carriedOver = indexState(this.#layout) === 'usable' ? this.#carryOver(next) : 0;
+    const carriedOver = this.#carryOver(next);
     await this.#readOn(this.#database(next));
     this.#closeDatabase();
+    if (this.#indexing.signal?.aborted === true) {
+      removeDatabase(next);
+      return { carriedOver: 0 };
+    }
     removeDatabase(database);
     renameSync(next, database);
     return { carriedOver };
@@ -105,14 +109,14 @@ export class IndexKeeper {
     this.#lock.release();
   }
 
-  async #readOn({ path, database, writer }: Open): Promise<boolean> {
+  async #readOn({ path, writer }: Omit<Open, 'database'>): Promise<boolean> {
     const { keeping, now } = this.#indexing;
     const from = resume(this.#journal, writer.progress);
     const end = journalEnd(this.#journal, from);
     const isBehind = isBefore(from, end);
     if (isBehind) await this.#readUntil(end, from, { path, writer });
     const isChanged = [this.#followProbes(writer), this.#followJudges(writer)].includes(true);
-    if (isBehind) expire(database, keeping, now());
+    if (isBehind) writer.expire(keeping, now());
     return isBehind || isChanged;
   }
 
@@ -164,12 +168,17 @@ export class IndexKeeper {
 
   /** Everything that is older than the journal; all of it where the journal has nothing. */
   #carryOver(next: string): number {
+    if (indexState(this.#layout) !== 'usable') return 0;
     const { first } = journalStart(this.#journal);
     const reader = new JournalReader(this.#journal, first, () => journalEnd(this.#journal), undefined, 'heads');
     const database = openToWrite(next);
     try {
       const entry = reader.next();
       return carryOver(database, this.#layout.database, entry === undefined ? '~' : idOf(entry));
+    } catch (error) {
+      // What is damaged is what is made anew.
+      if (isDamage(error)) return 0;
+      throw error;
     } finally {
       reader.close();
       database.close();

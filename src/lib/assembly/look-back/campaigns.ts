@@ -1,5 +1,6 @@
 import { CampaignDesk } from '../../index/campaigns/edit.ts';
-import { campaignNumber, joinedCodes, listCampaigns, type Campaign } from '../../index/campaigns/look.ts';
+import type { Campaign } from '../../index/campaigns/campaign.ts';
+import { campaignNumber, joinedCodes, listCampaigns } from '../../index/campaigns/look.ts';
 import { indexLayout } from '../../index/layout.ts';
 import { openToWrite } from '../../index/open-index.ts';
 import { rank, type Ranking, type RankingName } from '../../index/rankings.ts';

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../../config/schema.ts';
-import { Fault } from '../../errors.ts';
+import { Fault, reason } from '../../errors.ts';
 import { IndexReader } from '../../index/index-reader.ts';
 import { indexLayout } from '../../index/layout.ts';
-import { indexState, openToRead } from '../../index/open-index.ts';
+import { indexState, isDamage, openToRead } from '../../index/open-index.ts';
 import { progressOf } from '../../index/progress.ts';
 import { journalEnd } from '../../journal/ends.ts';
 import type { JournalLayout } from '../../journal/layout.ts';
@@ -40,6 +40,16 @@ export async function openLookBack(looking: LookingBack): Promise<LookBack> {
   if (looking.update === 'first') await bringUpToDate(dataDir, layout, looking);
   const database = openToRead(usableIndex(dataDir));
   return { dataDir, layout, index: new IndexReader(database), database, close: () => database.close() };
+}
+
+/** What an error means that came while the index was asked. */
+export function lookBackFault(error: unknown): unknown {
+  if (!isDamage(error)) return error;
+  return new Fault(`The index is damaged: ${reason(error)}.`, {
+    code: 'index.damaged',
+    fix: '"spamtrap index rebuild" makes it anew from the journal; nothing is lost that is still there.',
+    cause: error,
+  });
 }
 
 export function keepingOf({ index }: Settings) {

@@ -1,5 +1,7 @@
+import { exitCodes, Fault } from '../../errors.ts';
 import { rank, type Ranking, type RankingName } from '../../index/rankings.ts';
 import type { Selection } from '../../index/index-reader.ts';
+import { formatDuration } from '../../text/units.ts';
 import type { LookBack } from './open-look-back.ts';
 import { parseQuery } from '../../query/parse-query.ts';
 
@@ -33,6 +35,7 @@ export function statistics({ index }: LookBack, { filter, by, most, every }: Wan
   const query = parseQuery(filter, Date.now());
   const messages: Selection = { query, kinds: ['message', 'evidence'] };
   const { count, bytes, first, last } = index.totals(messages);
+  if (every !== undefined && (last - first) / every > mostStretches) throw tooManyBars(every);
   const step = every ?? steps.find((each) => (last - first) / each < mostBars) ?? steps.at(-1)!;
   return {
     messages: count,
@@ -46,9 +49,17 @@ export function statistics({ index }: LookBack, { filter, by, most, every }: Wan
   };
 }
 
+function tooManyBars(every: number): Fault {
+  return new Fault(`--every ${formatDuration(every)} would be more than ${mostStretches} bars.`, {
+    code: 'usage',
+    fix: 'Name a longer time, or a shorter period with since: and until:.',
+    exit: exitCodes.usage,
+  });
+}
+
 function stretches(counts: ReadonlyMap<number, number>, first: number, last: number, step: number) {
   const start = Math.floor(first / step) * step;
-  const length = Math.min(Math.floor((last - start) / step) + 1, mostStretches);
+  const length = Math.floor((last - start) / step) + 1;
   return Array.from({ length }, (_, number) => {
     const at = start + number * step;
     return { time: new Date(at).toISOString(), count: counts.get(at) ?? 0 };

@@ -2,24 +2,9 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { Fault } from '../../errors.ts';
 import { printableWithin } from '../../text/printable.ts';
 import type { Selection } from '../index-reader.ts';
+import type { Campaign } from './campaign.ts';
 import { where } from '../index-reader.ts';
 import { firstTermOf, lastTermOf } from '../schema.ts';
-
-export interface Campaign {
-  readonly code: string;
-  /** What somebody called it. */
-  readonly name: string;
-  readonly messages: number;
-  /** Different peers that brought them. */
-  readonly sources: number;
-  /** ISO 8601, UTC. */
-  readonly first: string;
-  readonly last: string;
-  /** Of the last day before the newest message that is meant, how many came in an hour. */
-  readonly perHour: number;
-  /** The subject of one of them. */
-  readonly sample: string;
-}
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
 

@@ -1,7 +1,7 @@
 import type { ConsoleState } from '../console-state.ts';
 import { cell, cellRight, span, type Line } from '../line.ts';
 import type { Listed } from '../lists.ts';
-import type { CampaignView } from '../sensor-view.ts';
+import type { Campaign } from '../../index/campaigns/campaign.ts';
 import type { Size } from '../size.ts';
 import { list } from './list.ts';
 
@@ -9,7 +9,7 @@ import { list } from './list.ts';
 export function campaigns(state: ConsoleState, size: Size): readonly Line[] {
   const { columns } = size;
   const words = Math.max(columns - 11 - 10 - 9 - 9 - 18, 10);
-  return list<Listed<CampaignView>>(state, size, {
+  return list<Listed<Campaign>>(state, size, {
     head: [
       cell('campaign', 11, 'dim'),
       cellRight('messages', 10, 'dim'),
