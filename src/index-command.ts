@@ -1,7 +1,7 @@
 import { Command, type Interfaces } from '@oclif/core';
 import { configFlag, dataDirFlags, flagTexts, jsonFlag } from './flags.ts';
 import type { Judges } from './lib/assembly/judges/follow-judges.ts';
-import type { IndexKeeper } from './lib/assembly/index/update-index.ts';
+import type { IndexKeeper } from './lib/assembly/index/index-keeper.ts';
 import { loadConfig } from './lib/config/load.ts';
 
 type BaseFlags = Interfaces.InferredFlags<(typeof IndexCommand)['baseFlags']>;

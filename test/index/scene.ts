@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { IndexKeeper, type Indexing } from '../../src/lib/assembly/index/update-index.ts';
+import { IndexKeeper, type Indexing } from '../../src/lib/assembly/index/index-keeper.ts';
 import type { CaptureOrigin } from '../../src/lib/capture/capture.ts';
 import type { Found } from '../../src/lib/index/found.ts';
 import { IndexReader } from '../../src/lib/index/index-reader.ts';

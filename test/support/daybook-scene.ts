@@ -38,7 +38,12 @@ export interface DaybookScene {
 let words = 0;
 
 /** A daybook with mail that is taken up as the dispatcher would. */
-export async function openDaybook(dataDir: string, maildir: string, rewriteEvery = 60_000): Promise<DaybookScene> {
+export async function openDaybook(
+  dataDir: string,
+  maildir: string,
+  rewriteEvery = 60_000,
+  reportLink?: string,
+): Promise<DaybookScene> {
   const events: Event[] = [];
   const fates = new Map<string, ProbeFate[]>();
   const output = new DaybookOutput('daybook', {
@@ -50,6 +55,7 @@ export async function openDaybook(dataDir: string, maildir: string, rewriteEvery
       maildir,
       host: 'trap.example.test',
       rewriteEvery,
+      reportLink,
       unique: () => `w${++words}`,
       probesOf: (day) => fates.get(day) ?? [],
     },

@@ -36,6 +36,13 @@ async function oneMore(scene: DaybookScene): Promise<void> {
 }
 
 describe('the mail of a day', () => {
+  it('says where its report is', async () => {
+    const scene = await openDaybook(temporaryDirectory(), temporaryDirectory(), 60_000, 'https://x.example/{day}.html');
+    await oneMore(scene);
+    const { text } = readLog(scene.maildir, logNames(scene.maildir)[0]!);
+    expect(text.split('\n')[0]).toBe(`Report: https://x.example/${day}.html`);
+  });
+
   it('comes into the folder logs, for people and for programs', async () => {
     const scene = await open();
     await scene.output.deliver([messageOn(day), messageOn(day)]);

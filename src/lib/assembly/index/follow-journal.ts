@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Judges } from '../judges/follow-judges.ts';
 import { yieldToIntake } from '../yield-to-intake.ts';
-import type { IndexKeeper } from './update-index.ts';
+import type { IndexKeeper } from './index-keeper.ts';
 
 /** The writer tells nobody outside its process: one looks, and a glance at a file costs next to nothing. */
 const glance = 500;

@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import type { IndexStep } from './update-index.ts';
+import type { IndexStep } from './index-keeper.ts';
 
 /** What is over sooner is not worth a word. */
 const patience = 1_000;

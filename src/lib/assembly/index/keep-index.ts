@@ -5,7 +5,7 @@ import { existingJournal } from '../data-dirs.ts';
 import { Judges } from '../judges/follow-judges.ts';
 import { placesIn } from '../places.ts';
 import { keepingOf } from '../look-back/open-look-back.ts';
-import { IndexKeeper, type IndexStep } from './update-index.ts';
+import { IndexKeeper, type IndexStep } from './index-keeper.ts';
 
 export interface Keep {
   readonly settings: Settings;

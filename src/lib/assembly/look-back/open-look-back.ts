@@ -11,7 +11,7 @@ import type { JournalLayout } from '../../journal/layout.ts';
 import { isBefore } from '../../journal/position.ts';
 import { existingJournal } from '../data-dirs.ts';
 import { isUpToDate } from '../index/is-up-to-date.ts';
-import { IndexKeeper, type IndexStep } from '../index/update-index.ts';
+import { IndexKeeper, type IndexStep } from '../index/index-keeper.ts';
 import { placesIn } from '../places.ts';
 
 export interface LookingBack {
