@@ -10,13 +10,23 @@ export function leftOutName(name: string, missing: readonly string[]): string {
 export class LeftOutReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const leftOut = modules.flatMap((module) => [...module.children.allTests('skipped')].map(missingFor));
-    const packages = [...new Set(leftOut.flat())].sort();
-    if (packages.length === 0) return;
+    const needed = [...new Set(leftOut.flat())].sort();
+    if (needed.length === 0) return;
     const count = leftOut.filter((missing) => missing.length > 0).length;
     const tests = count === 1 ? '1 test needs' : `${count} tests need`;
-    const install = `sudo apt-get install -y ${packages.join(' ')}`;
-    process.stdout.write(`\nleft out: ${tests} ${packages.join(', ')} — ${install}\n`);
+    // What is written in capitals is a variable that says where something is.
+    const packages = needed.filter((name) => !isVariable(name));
+    const variables = needed.filter(isVariable);
+    const advice = [
+      ...(packages.length > 0 ? [`sudo apt-get install -y ${packages.join(' ')}`] : []),
+      ...(variables.length > 0 ? [`set ${variables.join(', ')} (CONTRIBUTING.md)`] : []),
+    ];
+    process.stdout.write(`\nleft out: ${tests} ${needed.join(', ')} — ${advice.join('; ')}\n`);
   }
+}
+
+function isVariable(name: string): boolean {
+  return /^[A-Z0-9_]+$/.test(name);
 }
 
 function missingFor(test: TestCase): string[] {

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Query } from '../query/query.ts';
 import { conditionOf } from './condition.ts';
 import type { Found, FoundAttachment } from './found.ts';
@@ -29,6 +29,7 @@ const kindNames = Object.keys(entryKinds) as EntryKind[];
 /** Looks into the index. What it is asked for is a query; what it answers is of the moment at which it was asked. */
 export class IndexReader {
   readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -175,9 +176,7 @@ export class IndexReader {
       .map((row) => ({ value: String(row['value']), count: Number(row['count']) }));
   }
 
-  readonly #statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
-
-  #prepared(sql: string): ReturnType<DatabaseSync['prepare']> {
+  #prepared(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (statement === undefined) this.#statements.set(sql, (statement = this.#database.prepare(sql)));
     return statement;
