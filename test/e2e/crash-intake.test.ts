@@ -75,7 +75,7 @@ peer('strace')('killed before it says 250', () => {
 
   test('keeps what it has acknowledged to others meanwhile', async () => {
     // Far more than any thread writes before the first letter, and far fewer than all the letters take.
-    const crashed = await crashAt(() => ({ call: 'write', nth: 200 }), quietThreads);
+    const crashed = await crashAt(() => ({ call: 'write', nth: 600 }), quietThreads);
     expect(crashed.ledger.acknowledged).not.toEqual([]);
     await expectNothingLost(crashed);
   });
@@ -95,7 +95,13 @@ const quietThreads = {
 /** One letter after the other over three connections: every run then makes the same writes in the same order. */
 async function inTurn(port: number, letters: Iterator<NumberedLetter>): Promise<Sent<NumberedLetter>[]> {
   const sent: Sent<NumberedLetter>[] = [];
-  const clients = [await SmtpClient.connect(port), await SmtpClient.connect(port), await SmtpClient.connect(port)];
+  const clients: SmtpClient[] = [];
+  while (clients.length < 3) {
+    const client = await SmtpClient.connect(port).catch(() => undefined);
+    // On a busy machine the call that is met may be another one than it was, and come before anything is sent.
+    if (client === undefined) return sent;
+    clients.push(client);
+  }
   for (let next = letters.next(); !next.done; next = letters.next()) {
     const reply = await clients[sent.length % 3]!.send(next.value).catch(() => undefined);
     sent.push({ letter: next.value, ...(reply && { reply }) });
