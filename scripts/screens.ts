@@ -23,7 +23,9 @@ const pictures: readonly (readonly [title: string, ...keys: readonly string[]])[
   ['Mailboxes', '6'],
   ['Rules', '7'],
   ['Log', '8'],
-  ['Help', '?'],
+  ['Campaigns', '9'],
+  ['A campaign', 'Enter'],
+  ['Help', 'Escape', '?'],
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'spamtrap-screens-'));
@@ -33,7 +35,10 @@ const tmux = (...words: readonly string[]) =>
 
 const ports = ['RELAY_PORT', 'LMTP_PORT', 'BROKER_PORT'].flatMap((name) => ['-e', `SPAMTRAP_${name}=0`]);
 const size = ['-x', String(columns), '-y', String(rows)];
-const mode = ['-e', 'SPAMTRAP_PROBES_MODE=sandbox', '-e', 'SPAMTRAP_PROBES_BUDGET_PER_DAY=0'];
+const mode = ['PROBES_MODE=sandbox', 'PROBES_BUDGET_PER_DAY=0', 'INDEX_LIVE=true'].flatMap((each) => [
+  '-e',
+  `SPAMTRAP_${each}`,
+]);
 tmux('new-session', '-d', ...size, ...ports, ...mode, 'env', '-u', 'CI', program, 'serve', '--data-dir', dataDir);
 try {
   await shows('up ');
