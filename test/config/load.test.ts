@@ -121,6 +121,20 @@ describe('the effective configuration', () => {
           slowFor: 60_000,
         },
       },
+      cluster: {
+        servers: undefined,
+        identity: undefined,
+        secret: undefined,
+        credentials: undefined,
+        tls: { use: false, ca: undefined, certificate: undefined, key: undefined, begins: 'afterGreeting' },
+        connectTimeout: 10_000,
+        name: 'spamtrap',
+        replicas: undefined,
+        lease: 30_000,
+        mailboxes: 'shared',
+        budget: 'own',
+        rules: 'own',
+      },
       daybook: { keep: 'yes', rewrite: 60_000 },
       log: { format: 'auto' },
       shutdown: { drain: 10_000 },
@@ -132,7 +146,7 @@ describe('the effective configuration', () => {
     expectTypeOf<Settings['relay']['bind']>().toEqualTypeOf<readonly string[]>();
     expectTypeOf<Settings['dataDir']>().toEqualTypeOf<string | undefined>();
     expectTypeOf<Settings['log']['format']>().toEqualTypeOf<'auto' | 'json' | 'human'>();
-    expectTypeOf<OutputSettings['type']>().toEqualTypeOf<'maildir' | 'jsonl' | 'hpfeeds' | 'amqp'>();
+    expectTypeOf<OutputSettings['type']>().toEqualTypeOf<'maildir' | 'jsonl' | 'hpfeeds' | 'amqp' | 'nats'>();
     expectTypeOf<OutputSettings['required']>().toEqualTypeOf<boolean>();
     expectTypeOf<Extract<OutputSettings, { type: 'jsonl' }>['record']>().toEqualTypeOf<'full' | 'plain'>();
   });
@@ -234,9 +248,9 @@ describe('faults', () => {
         'trap.yml:9:1: jurnal: unknown key; did you mean journal?',
         'trap.yml:10:15: log.format: "jason" is not valid; write auto, json or human; did you mean json?',
         'trap.yml:12:23: outputs.maildir.required: "perhaps" is not valid; write true or false',
-        'trap.yml:13:16: outputs.feed.type: "hpfeed" is not valid; write maildir, jsonl, hpfeeds or amqp; did you mean hpfeeds?',
+        'trap.yml:13:16: outputs.feed.type: "hpfeed" is not valid; write maildir, jsonl, hpfeeds, amqp or nats; did you mean hpfeeds?',
         'trap.yml:14:3: outputs: "2nd" is not a valid name; write at most 64 letters, digits, - and _, a letter first',
-        'trap.yml:15:3: outputs.spare.type: is missing, and "spare" is no type; write maildir, jsonl, hpfeeds or amqp',
+        'trap.yml:15:3: outputs.spare.type: is missing, and "spare" is no type; write maildir, jsonl, hpfeeds, amqp or nats',
         `env SPAMTRAP_RELAY_PORT: relay.port: "smtp" is not valid; write ${port}`,
         'env SPAMTRAP_RELAY_HOST_NAME: no such variable; did you mean SPAMTRAP_RELAY_HOSTNAME?',
         `env SPAMTRAP_FROBNICATE_EVERYTHING: no such variable; write ${elsewhere}`,

@@ -34,6 +34,7 @@ const rows: Readonly<Record<string, 0 | 1 | 2 | 3 | 4 | 5>> = {
   'lib/config': 1,
   'lib/tls': 1,
   'lib/index': 1,
+  'lib/nats': 1,
   'lib/capture': 0,
   'lib/document': 0,
   'lib/files': 0,

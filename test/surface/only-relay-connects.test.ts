@@ -26,6 +26,8 @@ const mayReachOut: Readonly<Record<string, readonly string[]>> = {
   // Asks a connection whether it is one of TLS.
   'lib/mailbox/pop3/pop3-session.ts': ['node:tls TLSSocket'],
   'lib/outputs/amqp/amqp-link.ts': ['amqplib *'],
+  // A cluster that the operator names: records of captures, and what sensors have to tell each other.
+  'lib/nats/library.ts': ['@nats-io/jetstream *', '@nats-io/kv *', '@nats-io/obj *', '@nats-io/transport-node *'],
   'lib/outputs/amqp/tls-options.ts': ['node:tls checkServerIdentity'],
   // Ask daemons that the operator names about messages that have been kept: none unless somebody says so.
   'lib/judge/rspamd.ts': ['node:http request'],
@@ -58,7 +60,7 @@ const harmless: Readonly<Record<string, readonly string[]>> = {
 };
 
 const networkModules =
-  /^(?:node:)?(?:net|tls|dns|dns\/promises|http|https|http2|dgram|quic|inspector|undici|amqplib|socks|imapflow|mailauth)$/;
+  /^(?:node:)?(?:net|tls|dns|dns\/promises|http|https|http2|dgram|quic|inspector|undici|amqplib|socks|imapflow|mailauth|@nats-io\/.*)$/;
 const statement = /^import\s+([^']*?)\s*from\s*'([^']+)'/gm;
 const globals =
   /(?<![\w.$#])(?:fetch|WebSocket|EventSource|XMLHttpRequest|require)(?=\s*[(.])|\bglobalThis(?=\[|\.(?:fetch|WebSocket|EventSource))|\b(?:getBuiltinModule|createRequire)\b/g;

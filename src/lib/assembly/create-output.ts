@@ -5,6 +5,7 @@ import { AmqpOutput } from '../outputs/amqp/amqp-output.ts';
 import { HpfeedsOutput } from '../outputs/hpfeeds/hpfeeds-output.ts';
 import { JsonlOutput } from '../outputs/jsonl.ts';
 import { MaildirOutput } from '../outputs/maildir.ts';
+import { NatsOutput } from '../outputs/nats/nats-output.ts';
 import type { Output } from '../outputs/output.ts';
 import type { OutputPlan } from './output-plan.ts';
 
@@ -28,6 +29,8 @@ export function createOutput(name: string, plan: OutputPlan, surroundings: Outpu
       return hpfeedsOutput(name, plan, surroundings);
     case 'amqp':
       return amqpOutput(name, plan, surroundings);
+    case 'nats':
+      return natsOutput(name, plan, surroundings);
   }
 }
 
@@ -66,4 +69,19 @@ function amqpOutput(
   const onUp = (at: { broker: string; address: string; port: number }) =>
     emit({ event: 'output.connected', output: name, ...at, confirmedBy: 'confirms' });
   return new AmqpOutput(name, { ...plan, access, sensor, confirmMs, onUp });
+}
+
+function natsOutput(
+  name: string,
+  plan: Extract<OutputPlan, { type: 'nats' }>,
+  { sensor, emit }: OutputSurroundings,
+): Output {
+  return new NatsOutput(name, {
+    ...plan,
+    sensor,
+    onUp({ doubts, ...at }) {
+      emit({ event: 'output.connected', output: name, ...at, confirmedBy: 'stream' });
+      for (const detail of doubts) emit({ event: 'output.doubted', output: name, detail });
+    },
+  });
 }

@@ -77,7 +77,10 @@ async function withOutput(
   const { dataDir, layout } = existingJournal(settings.dataDir);
   const lock = lockDataDir(dataDir);
   try {
-    const plan = await planOutput(name, configured(settings, name), undefined);
+    const plan = await planOutput(name, configured(settings, name), {
+      embedded: undefined,
+      cluster: settings.cluster,
+    });
     const { software } = loadPersona(settings.relay.persona);
     const output = createOutput(name, plan, { dataDir, sensor: settings.sensor.name, software, emit: () => undefined });
     try {

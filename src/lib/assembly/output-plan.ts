@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { OutputSettings } from '../config/schema.ts';
+import type { OutputSettings, Settings } from '../config/schema.ts';
 import { errno, exitCodes, Fault } from '../errors.ts';
 import { faultOfNames } from '../hpfeeds/client/publication.ts';
+import type { NatsAccess } from '../nats/access.ts';
+import type { StreamWish } from '../nats/stream.ts';
 import type { ClientTls } from '../net/dial.ts';
+import { natsAccessFrom } from './nats-access.ts';
 
 type Of<Type extends OutputSettings['type']> = Extract<OutputSettings, { type: Type }>;
 
@@ -19,25 +22,41 @@ type Reached<Type extends 'hpfeeds' | 'amqp'> = Omit<Of<Type>, 'broker' | 'port'
   readonly access: Access;
 };
 
+type Streamed = Pick<Of<'nats'>, ReadingKey | 'type' | 'subject' | 'record' | 'maxMessage' | 'window' | 'required'> & {
+  readonly access: NatsAccess;
+  readonly stream: StreamWish;
+  readonly objects: string;
+  readonly confirmMs: number;
+};
+
+type ReadingKey = 'from' | 'maxLag' | 'whenBehind' | 'checkpoint';
+
 /** An output as it is set up in the outputs' thread: plain data, with nothing left to look up. */
-export type OutputPlan = Of<'maildir'> | Of<'jsonl'> | Reached<'hpfeeds'> | Reached<'amqp'>;
+export type OutputPlan = Of<'maildir'> | Of<'jsonl'> | Reached<'hpfeeds'> | Reached<'amqp'> | Streamed;
 
 export type OutputPlans = Readonly<Record<string, OutputPlan>>;
 
 /** What the settings of outputs come to on this machine. Throws a Fault for what cannot work. */
 export async function planOutputs(
   outputs: Readonly<Record<string, OutputSettings>>,
-  embedded: Access | undefined,
+  beside: Beside,
 ): Promise<OutputPlans> {
   const plans: Record<string, OutputPlan> = {};
-  for (const [name, settings] of Object.entries(outputs)) plans[name] = await planOutput(name, settings, embedded);
+  for (const [name, settings] of Object.entries(outputs)) plans[name] = await planOutput(name, settings, beside);
   return plans;
+}
+
+/** What outputs may rely on that say nothing else. */
+export interface Beside {
+  /** The broker within the program. */
+  readonly embedded: Access | undefined;
+  readonly cluster: Settings['cluster'];
 }
 
 export async function planOutput(
   name: string,
   settings: OutputSettings,
-  embedded: Access | undefined,
+  { embedded, cluster }: Beside,
 ): Promise<OutputPlan> {
   switch (settings.type) {
     case 'maildir':
@@ -47,6 +66,8 @@ export async function planOutput(
       return planHpfeeds(name, settings, embedded);
     case 'amqp':
       return planAmqp(name, settings);
+    case 'nats':
+      return planNats(name, settings, cluster);
   }
 }
 
@@ -64,6 +85,47 @@ export async function planAmqp(name: string, settings: Of<'amqp'>): Promise<Reac
   const { tls, broker: host, port = tls.use ? 5671 : 5672, identity: ident, secret } = settings;
   const access = { host, port, tls: tlsOf(name, tls), ident, secret: (await secret?.resolve()) ?? '' };
   return { ...withoutAccess(settings), access };
+}
+
+export async function planNats(name: string, settings: Of<'nats'>, cluster: Settings['cluster']): Promise<Streamed> {
+  const access =
+    (await natsAccessFrom(`outputs.${name}`, settings, name)) ?? (await natsAccessFrom('cluster', cluster, name));
+  if (access === undefined) throw nowhere(name);
+  const { type, stream, subject, record, objects = `${stream}-large`, maxMessage, window, confirmTimeout } = settings;
+  const { from, maxLag, whenBehind, checkpoint, required, replicas, retention, whenFull, maxBytes } = settings;
+  return {
+    type,
+    access,
+    subject,
+    record,
+    objects,
+    maxMessage,
+    window,
+    confirmMs: confirmTimeout,
+    from,
+    maxLag,
+    whenBehind,
+    checkpoint,
+    required,
+    stream: {
+      name: stream,
+      subjects: [subject],
+      replicas: replicas === undefined ? undefined : Number(replicas),
+      retention,
+      whenFull,
+      maxBytes,
+      maxAgeMs: settings.maxAge,
+      duplicateMs: settings.duplicateWindow,
+    },
+  };
+}
+
+function nowhere(name: string): Fault {
+  return new Fault(`The output "${name}" has no server.`, {
+    code: 'output.servers',
+    fix: `Set outputs.${name}.servers, or cluster.servers.`,
+    exit: exitCodes.usage,
+  });
 }
 
 function withoutAccess<Settings extends Of<'hpfeeds'> | Of<'amqp'>>(

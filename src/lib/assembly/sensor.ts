@@ -99,7 +99,10 @@ export async function runSensor(parts: SensorParts): Promise<ExitCode> {
     dataDir,
     tail: journal.opened.tail.memory,
     awaited,
-    outputs: await planOutputs(configured, within ? accessWithin(broker.told) : undefined),
+    outputs: await planOutputs(configured, {
+      embedded: within ? accessWithin(broker.told) : undefined,
+      cluster: settings.cluster,
+    }),
     sensor: settings.sensor.name,
     software,
     host,

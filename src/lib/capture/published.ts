@@ -24,9 +24,23 @@ interface PublishedMessage {
  */
 export function publishedRecord(facts: CaptureFacts, bytes: Buffer, sensor: string, shape: RecordShape): string {
   if (shape === 'plain') return plainRecord(facts.sha256, bytes);
+  return JSON.stringify({ ...publishedMessage(facts.sha256, bytes), ...beside(facts, sensor) });
+}
+
+/** Where the bytes of a message are that is too long for a record. */
+export interface ObjectPlace {
+  readonly bucket: string;
+  readonly name: string;
+}
+
+/** The record of a message whose bytes are elsewhere: with `object` instead of `msg`. */
+export function publishedFacts(facts: CaptureFacts, sensor: string, object: ObjectPlace): Buffer {
+  return Buffer.from(JSON.stringify({ sha256: facts.sha256, object, ...beside(facts, sensor) }));
+}
+
+function beside(facts: CaptureFacts, sensor: string): object {
   const { id, receivedAt, intake, envelope, evidence, source, queueId, tags, size } = facts;
-  return JSON.stringify({
-    ...publishedMessage(facts.sha256, bytes),
+  return {
     v: publishedVersion,
     id,
     receivedAt,
@@ -42,7 +56,7 @@ export function publishedRecord(facts: CaptureFacts, bytes: Buffer, sensor: stri
     auth: evidence?.credentials,
     queueId,
     tags,
-  });
+  };
 }
 
 /** The record of a message of which nothing else is known. */

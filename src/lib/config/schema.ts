@@ -1,4 +1,5 @@
 import { broker } from './schema/broker.ts';
+import { cluster } from './schema/cluster.ts';
 import { collect } from './schema/collect.ts';
 import { daybook } from './schema/daybook.ts';
 import { geo } from './schema/geo.ts';
@@ -44,6 +45,7 @@ export const schema = group('', {
   judges,
   outputs,
   broker,
+  cluster,
   daybook,
   geo,
   health,

@@ -8,10 +8,11 @@ import { nearest } from '../../text/nearest.ts';
 import { printableWithin } from '../../text/printable.ts';
 import { feedFiles } from '../broker-access.ts';
 import { feedAccess } from '../feed-access.ts';
-import { planAmqp, planHpfeeds } from '../output-plan.ts';
+import { planAmqp, planHpfeeds, planNats } from '../output-plan.ts';
 import { sensorOutputs } from '../sensor-outputs.ts';
 import { amqpSteps } from './amqp-steps.ts';
 import { folderSteps } from './folder-steps.ts';
+import { natsSteps } from './nats-steps.ts';
 import { hpfeedsSteps, type Trial } from './hpfeeds-steps.ts';
 import type { Examination, Examined } from '../steps/step.ts';
 
@@ -27,7 +28,8 @@ export interface ExamineWish {
 export async function examinations(wish: ExamineWish): Promise<Examined[]> {
   const dataDir = dataDirFor('serve', wish.settings.dataDir);
   const outputs = wantedOutputs(wish, dataDir);
-  const trial = { sensor: wish.settings.sensor.name, publishes: wish.publishes };
+  const { cluster, sensor } = wish.settings;
+  const trial = { sensor: sensor.name, publishes: wish.publishes, cluster };
   const examined: Examined[] = [];
   for (const [output, settings] of Object.entries(outputs)) {
     examined.push({ subject: output, type: settings.type, ...(await examinationOf(output, settings, dataDir, trial)) });
@@ -57,7 +59,7 @@ async function examinationOf(
   name: string,
   settings: OutputSettings,
   dataDir: string,
-  trial: Trial,
+  { cluster, ...trial }: Trial & Pick<Settings, 'cluster'>,
 ): Promise<Examination> {
   switch (settings.type) {
     case 'maildir':
@@ -71,5 +73,7 @@ async function examinationOf(
     }
     case 'amqp':
       return amqpSteps(await planAmqp(name, settings), trial);
+    case 'nats':
+      return natsSteps(await planNats(name, settings, cluster), trial);
   }
 }

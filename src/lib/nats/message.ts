@@ -1,0 +1,33 @@
+/** What is said of a message in headers of NATS, so that a consumer need not look into the record. */
+export const headerNames = {
+  /** JetStream's own: what comes twice under one id is stored once. */
+  messageId: 'Nats-Msg-Id',
+  id: 'Spamtrap-Id',
+  sha256: 'Spamtrap-Sha256',
+  sensor: 'Spamtrap-Sensor',
+  intake: 'Spamtrap-Intake',
+  version: 'Spamtrap-Record',
+  contentType: 'Content-Type',
+  /** Of a message that is too long for a stream: where its bytes are, as `bucket/name`. */
+  object: 'Spamtrap-Object',
+  /** Of one that came from an hpfeeds publisher: who that was, and on which channel. */
+  ident: 'Spamtrap-Ident',
+  channel: 'Spamtrap-Channel',
+} as const;
+
+export type HeaderName = keyof typeof headerNames;
+
+/** Something to publish. */
+export interface Letter {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  readonly headers: Readonly<Partial<Record<HeaderName, string>>>;
+}
+
+/** What surrounds the payload counts towards the length that a server takes: names, values, and a little more. */
+export function lengthOf({ payload, headers }: Letter): number {
+  const around = Object.entries(headers).reduce((sum, [name, value]) => {
+    return sum + headerNames[name as HeaderName].length + Buffer.byteLength(value) + 4;
+  }, 32);
+  return payload.length + around;
+}

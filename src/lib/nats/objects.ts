@@ -1,0 +1,88 @@
+import type { ObjectStore } from '@nats-io/obj';
+import type { Readable } from 'node:stream';
+import { Readable as NodeReadable } from 'node:stream';
+import type { NatsLink } from './link.ts';
+import { natsFaultOf } from './nats-fault.ts';
+import { copiesFor } from './stream.ts';
+
+export interface ObjectsWish {
+  readonly bucket: string;
+  readonly replicas: number | undefined;
+  /** As long as the stream keeps what refers to them; undefined means for ever. */
+  readonly maxAgeMs: number | undefined;
+}
+
+const perMs = 1_000_000;
+
+/** Messages that are too long for a stream: their exact bytes, in pieces. */
+export class Objects {
+  readonly bucket: string;
+  readonly #store: ObjectStore;
+
+  static async use(link: NatsLink, { bucket, replicas, maxAgeMs }: ObjectsWish): Promise<Objects> {
+    const { Objm } = await import('./library.ts');
+    const manager = new Objm(link.jetstream);
+    try {
+      const store = await manager.create(bucket, {
+        replicas: copiesFor(link, replicas),
+        ...(maxAgeMs !== undefined && { ttl: maxAgeMs * perMs }),
+      });
+      return new Objects(bucket, store);
+    } catch (error) {
+      // One that its operator has made otherwise is as good.
+      const store = await manager.open(bucket).catch(() => undefined);
+      if (store) return new Objects(bucket, store);
+      throw natsFaultOf(error, `the object store ${bucket} cannot be used`);
+    }
+  }
+
+  static async open(link: NatsLink, bucket: string): Promise<Objects> {
+    const { Objm } = await import('./library.ts');
+    try {
+      return new Objects(bucket, await new Objm(link.jetstream).open(bucket));
+    } catch (error) {
+      throw natsFaultOf(error, `the object store ${bucket} cannot be used`);
+    }
+  }
+
+  private constructor(bucket: string, store: ObjectStore) {
+    this.bucket = bucket;
+    this.#store = store;
+  }
+
+  /** Puts the bytes there, unless they are there already: what is sent again need not travel again. */
+  async put(name: string, bytes: Readable, { sha256, size }: { sha256: string; size: number }): Promise<void> {
+    const digest = digestOf(sha256);
+    try {
+      const known = await this.#store.info(name);
+      if (known && !known.deleted && known.digest === digest && known.size === size) return void bytes.destroy();
+      const stream = NodeReadable.toWeb(bytes) as ReadableStream<Uint8Array>;
+      const put = await this.#store.put({ name }, stream);
+      if (put.digest === digest) return;
+    } catch (error) {
+      bytes.destroy();
+      throw natsFaultOf(error, `the object store ${this.bucket} did not take a message`);
+    }
+    throw new Error(`what the object store ${this.bucket} has of ${name} is not what it was given`);
+  }
+
+  /** The bytes; undefined when they are not there (any more). */
+  async get(name: string): Promise<Buffer | undefined> {
+    try {
+      const bytes = await this.#store.getBlob(name);
+      return bytes === null ? undefined : Buffer.from(bytes);
+    } catch (error) {
+      throw natsFaultOf(error, `the object store ${this.bucket} does not give out ${name}`);
+    }
+  }
+}
+
+/** As the store writes it: SHA-256, base64 with the letters of URLs. */
+function digestOf(sha256: string): string {
+  return `SHA-256=${base64Url(Buffer.from(sha256, 'hex'))}`;
+}
+
+function base64Url(bytes: Buffer): string {
+  const text = bytes.toString('base64url');
+  return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
+}

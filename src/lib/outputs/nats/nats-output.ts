@@ -1,0 +1,156 @@
+import { createReadStream, readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import type { Capture, CaptureFacts, Content } from '../../capture/capture.ts';
+import { publishedFacts, publishedPayload, type PayloadShape } from '../../capture/published.ts';
+import type { NatsAccess } from '../../nats/access.ts';
+import { NatsLink } from '../../nats/link.ts';
+import { lengthOf, type Letter } from '../../nats/message.ts';
+import { NatsFault } from '../../nats/nats-fault.ts';
+import { Objects } from '../../nats/objects.ts';
+import { publishAll } from '../../nats/publish.ts';
+import { useStream, type StreamWish } from '../../nats/stream.ts';
+import { formatSize } from '../../text/units.ts';
+import { delivered, Unavailable, type Outcome, type Output } from '../output.ts';
+import { letterOf } from './letter.ts';
+
+export interface NatsSettings {
+  readonly access: NatsAccess;
+  readonly stream: StreamWish;
+  readonly subject: string;
+  readonly record: PayloadShape;
+  readonly sensor: string;
+  /** Where messages go that are too long for the stream. */
+  readonly objects: string;
+  readonly maxMessage: number;
+  readonly window: number;
+  readonly confirmMs: number;
+  readonly onUp?: (up: Up) => void;
+}
+
+export interface Up {
+  readonly broker: string;
+  readonly address: string;
+  readonly port: number;
+  /** What is not as it should be with the stream. */
+  readonly doubts: readonly string[];
+}
+
+/** What an operator has to change does not get better by being tried again at once. */
+const holdOffMs = 60_000;
+
+/** What is needed to publish, as long as the connection is good. */
+interface Ready {
+  readonly link: NatsLink;
+  /** The longest message that the stream takes, with its headers. */
+  readonly longest: number;
+  objects?: Objects;
+}
+
+/** Publishes captures to a stream of JetStream. Delivered is what the stream has confirmed. */
+export class NatsOutput implements Output {
+  readonly name: string;
+  readonly #settings: NatsSettings;
+  readonly #closing = new AbortController();
+  #ready: Ready | undefined;
+
+  constructor(name: string, settings: NatsSettings) {
+    this.name = name;
+    this.#settings = settings;
+  }
+
+  async open(): Promise<void> {
+    // The connection is opened with the first batch: an output that has nothing to say keeps no server busy.
+  }
+
+  async deliver(batch: readonly Capture[]): Promise<readonly Outcome[]> {
+    try {
+      const ready = await this.#readyNow();
+      const outcomes: Outcome[] = [];
+      const letters: Letter[] = [];
+      for (const capture of batch) {
+        const why = this.#refusal(capture.facts);
+        if (why === undefined) letters.push(await this.#letterOf(capture, ready));
+        outcomes.push(why === undefined ? delivered : { kind: 'refused', why });
+      }
+      const { stream, window, confirmMs } = this.#settings;
+      await publishAll(ready.link, letters, { stream: stream.name, window, confirmMs });
+      return outcomes;
+    } catch (error) {
+      throw await this.#failed(error);
+    }
+  }
+
+  async checkpoint(): Promise<void> {
+    // Nothing is kept here that power could take.
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#ready?.link.close();
+  }
+
+  async #readyNow(): Promise<Ready> {
+    if (this.#ready && this.#ready.link.fault === undefined) return this.#ready;
+    const { access, stream, onUp } = this.#settings;
+    const link = await NatsLink.open(access, this.#closing.signal);
+    try {
+      const { info, doubts } = await useStream(link, stream);
+      const most = info.config.max_msg_size > 0 ? Math.min(info.config.max_msg_size, link.longest) : link.longest;
+      this.#ready = { link, longest: most };
+      const { name, version, address, port } = link.server;
+      onUp?.({ broker: `${name} (${version}), stream ${stream.name}`, address, port, doubts });
+      return this.#ready;
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
+  }
+
+  #refusal({ size }: CaptureFacts): string | undefined {
+    const { maxMessage } = this.#settings;
+    if (size <= maxMessage) return undefined;
+    return `it has ${formatSize(size)}, more than the ${formatSize(maxMessage)} of maxMessage`;
+  }
+
+  async #letterOf({ facts, content }: Capture, ready: Ready): Promise<Letter> {
+    const { record, sensor } = this.#settings;
+    // A record is never shorter than its message.
+    if (facts.size < ready.longest) {
+      const letter = letterOf(facts, publishedPayload(facts, bytesOf(content), sensor, record), this.#settings);
+      if (lengthOf(letter) <= ready.longest) return letter;
+    }
+    return this.#reference(facts, content, ready);
+  }
+
+  /** Its bytes go where there is room for them, and the stream gets all that is known of it beside them. */
+  async #reference(facts: CaptureFacts, content: Content, ready: Ready): Promise<Letter> {
+    const { objects: bucket, stream, sensor, record } = this.#settings;
+    const { replicas, maxAgeMs } = stream;
+    ready.objects ??= await Objects.use(ready.link, { bucket, replicas, maxAgeMs });
+    const source = content.kind === 'bytes' ? Readable.from([content.bytes]) : createReadStream(content.path);
+    await ready.objects.put(facts.id, source, facts);
+    const payload = record === 'raw' ? Buffer.alloc(0) : publishedFacts(facts, sensor, { bucket, name: facts.id });
+    const letter = letterOf(facts, payload, this.#settings);
+    return { ...letter, headers: { ...letter.headers, object: `${bucket}/${facts.id}` } };
+  }
+
+  // A stream that was removed is made anew only with a new connection.
+  async #failed(error: unknown): Promise<unknown> {
+    const { link } = this.#ready ?? {};
+    this.#ready = undefined;
+    await link?.close().catch(() => undefined);
+    if (!(error instanceof NatsFault)) return error;
+    switch (error.kind) {
+      case 'credentials':
+      case 'permission':
+      case 'stream':
+        return new Unavailable(error.message, holdOffMs);
+      default:
+        return error;
+    }
+  }
+}
+
+function bytesOf(content: Content): Buffer {
+  return content.kind === 'bytes' ? content.bytes : readFileSync(content.path);
+}
