@@ -22,7 +22,11 @@ export interface BrokerAccess {
   readonly usersFile: string;
   readonly sensor: Identity;
   readonly reader: Identity;
+  /** Both: who carries what is said to another place and back. */
+  readonly bridge: Identity;
 }
+
+export type OwnIdentity = 'sensor' | 'reader' | 'bridge';
 
 export interface BrokerPlaceKnown {
   readonly host: string;
@@ -32,12 +36,16 @@ export interface BrokerPlaceKnown {
 }
 
 /** Feed files in the form that collectors have always read, one for each side. */
-export function feedFiles(dataDir: string): { readonly sensor: string; readonly reader: string } {
+export function feedFiles(dataDir: string): Readonly<Record<OwnIdentity, string>> {
   const folder = folderOf(dataDir);
-  return { sensor: join(folder, 'sensor.yml'), reader: join(folder, 'reader.yml') };
+  return {
+    sensor: join(folder, 'sensor.yml'),
+    reader: join(folder, 'reader.yml'),
+    bridge: join(folder, 'bridge.yml'),
+  };
 }
 
-/** Makes both identities at the first start, with secrets of their own; later they are what the file says. */
+/** Makes the identities at the first start, with secrets of their own; later they are what the file says. */
 export function brokerAccess(dataDir: string, channels: readonly string[]): BrokerAccess {
   const folder = folderOf(dataDir);
   const usersFile = join(folder, 'users.json');
@@ -46,23 +54,32 @@ export function brokerAccess(dataDir: string, channels: readonly string[]): Brok
   const users = written ?? {};
   const sensor = (users['sensor'] ??= newUser());
   const reader = (users['reader'] ??= newUser());
+  const bridge = (users['bridge'] ??= newUser());
   sensor.pubchans = [...new Set([...sensor.pubchans, ...channels])];
   reader.subchans = [...new Set([...reader.subchans, ...channels])];
+  bridge.pubchans = [...new Set([...bridge.pubchans, ...channels])];
+  bridge.subchans = [...new Set([...bridge.subchans, ...channels])];
   const text = `${JSON.stringify(users, undefined, 2)}\n`;
   if (written === undefined || text !== readFileSync(usersFile, 'utf8')) replaceFile(usersFile, text);
   return {
     usersFile,
     sensor: { ident: 'sensor', secret: sensor.secret },
     reader: { ident: 'reader', secret: reader.secret },
+    bridge: { ident: 'bridge', secret: bridge.secret },
   };
 }
 
 /** Writes down where the broker is, for commands and collectors that look for it there. */
-export function rememberPlace(dataDir: string, { sensor, reader }: BrokerAccess, place: BrokerPlaceKnown): void {
+export function rememberPlace(
+  dataDir: string,
+  { sensor, reader, bridge }: BrokerAccess,
+  place: BrokerPlaceKnown,
+): void {
   const files = feedFiles(dataDir);
   for (const [path, identity] of [
     [files.sensor, sensor],
     [files.reader, reader],
+    [files.bridge, bridge],
   ] as const) {
     const text = feedText(identity, place);
     if (textOf(path) !== text) replaceFile(path, text);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dataDirFor } from '../config/data-dir.ts';
 import { readFeed, type Feed } from '../config/feed.ts';
 import { exitCodes, Fault } from '../errors.ts';
-import { feedFiles } from './broker-access.ts';
+import { feedFiles, type OwnIdentity } from './broker-access.ts';
 import type { Access } from './output-plan.ts';
 
 type HpfeedsFeed = Extract<Feed, { type: 'hpfeeds' }>;
@@ -17,7 +17,7 @@ export interface FeedWanted {
   /** The feed file that was named; otherwise that of the broker on this machine. */
   readonly file: string | undefined;
   readonly dataDir: string | undefined;
-  readonly as: 'sensor' | 'reader';
+  readonly as: OwnIdentity;
 }
 
 /** How to reach a broker: as a feed file says, or as the broker of "serve" or "broker" on this machine wrote down. */
@@ -30,7 +30,7 @@ export async function feedAccess({ file, dataDir, as }: FeedWanted): Promise<Fee
   return { access: { host, port, tls: tls ? {} : undefined, ident, secret }, channels };
 }
 
-function ownFeedFile(dataDir: string | undefined, as: 'sensor' | 'reader'): string {
+function ownFeedFile(dataDir: string | undefined, as: OwnIdentity): string {
   const folders = dataDir === undefined ? ['serve', 'broker'].map((name) => dataDirFor(name, undefined)) : [dataDir];
   const found = folders.map((folder) => feedFiles(folder)[as]).find((path) => existsSync(path));
   if (found !== undefined) return found;

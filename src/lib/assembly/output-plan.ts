@@ -22,7 +22,10 @@ type Reached<Type extends 'hpfeeds' | 'amqp'> = Omit<Of<Type>, 'broker' | 'port'
   readonly access: Access;
 };
 
-type Streamed = Pick<Of<'nats'>, ReadingKey | 'type' | 'subject' | 'record' | 'maxMessage' | 'window' | 'required'> & {
+export type NatsPlan = Pick<
+  Of<'nats'>,
+  ReadingKey | 'type' | 'subject' | 'record' | 'maxMessage' | 'window' | 'required'
+> & {
   readonly access: NatsAccess;
   readonly stream: StreamWish;
   readonly objects: string;
@@ -32,7 +35,7 @@ type Streamed = Pick<Of<'nats'>, ReadingKey | 'type' | 'subject' | 'record' | 'm
 type ReadingKey = 'from' | 'maxLag' | 'whenBehind' | 'checkpoint';
 
 /** An output as it is set up in the outputs' thread: plain data, with nothing left to look up. */
-export type OutputPlan = Of<'maildir'> | Of<'jsonl'> | Reached<'hpfeeds'> | Reached<'amqp'> | Streamed;
+export type OutputPlan = Of<'maildir'> | Of<'jsonl'> | Reached<'hpfeeds'> | Reached<'amqp'> | NatsPlan;
 
 export type OutputPlans = Readonly<Record<string, OutputPlan>>;
 
@@ -87,7 +90,7 @@ export async function planAmqp(name: string, settings: Of<'amqp'>): Promise<Reac
   return { ...withoutAccess(settings), access };
 }
 
-export async function planNats(name: string, settings: Of<'nats'>, cluster: Settings['cluster']): Promise<Streamed> {
+export async function planNats(name: string, settings: Of<'nats'>, cluster: Settings['cluster']): Promise<NatsPlan> {
   const access =
     (await natsAccessFrom(`outputs.${name}`, settings, name)) ?? (await natsAccessFrom('cluster', cluster, name));
   if (access === undefined) throw nowhere(name);

@@ -7,35 +7,94 @@ import { MailFolder } from '../ingest/mail-folder.ts';
 import type { Store } from '../ingest/store.ts';
 import { printableWithin } from '../text/printable.ts';
 import { formatDuration } from '../text/units.ts';
+import type { Settings } from '../config/schema.ts';
+import { receivedFromStream } from '../ingest/received-from-stream.ts';
+import { StreamReader } from '../nats/stream-reader.ts';
 import { feedAccess, type FeedWanted } from './feed-access.ts';
+import { asNatsFault } from './nats-fault.ts';
+import { accessTo, type StreamPlace } from './stream-place.ts';
 import { asFault } from './feed-fault.ts';
 
 export interface SubscribeWish {
-  readonly feed: Omit<FeedWanted, 'as'>;
-  /** Absent means those of the feed. */
-  readonly channels: readonly string[];
+  readonly from: FeedSource | StreamSource;
   readonly into: { readonly kind: 'lines' } | { readonly kind: 'eml' | 'maildir'; readonly path: string };
   /** So many messages, and no more. */
   readonly count: number | undefined;
 }
 
+/** Channels of an hpfeeds broker. */
+export interface FeedSource {
+  readonly kind: 'feed';
+  readonly feed: Omit<FeedWanted, 'as'>;
+  /** Absent means those of the feed. */
+  readonly channels: readonly string[];
+}
+
+/** A stream of NATS. */
+export interface StreamSource {
+  readonly kind: 'stream';
+  readonly place: StreamPlace;
+  readonly cluster: Settings['cluster'];
+}
+
+/** What listens until it is told to stop. */
+interface Listener {
+  readonly where: string;
+  run(signal: AbortSignal): Promise<void>;
+}
+
 const patienceMs = 10_000;
 
 /** The whole of `spamtrap subscribe`. What is said about it goes to standard error. */
-export async function subscribe({ feed, channels: wanted, into, count }: SubscribeWish): Promise<ExitCode> {
-  const { access, channels: usual } = await feedAccess({ ...feed, as: 'reader' });
-  const channels = wanted.length > 0 ? wanted : usual;
-  const place = `${access.host} port ${access.port}`;
+export async function subscribe({ from, into, count }: SubscribeWish): Promise<ExitCode> {
   const ingest = new Ingest(openStore(into), ({ message, fault }) =>
     say(`a message on ${printableWithin(message.channel, 60)} is kept, and not confirmed: ${fault}`),
   );
   const stop = new AbortController();
-  let left = count ?? Infinity;
+  const quota = new Quota(count ?? Infinity, () => stop.abort());
+  const listener =
+    from.kind === 'feed' ? await feedListener(from, ingest, quota) : await streamListener(from, ingest, quota);
   let interruptions = 0;
   const interrupt = () => {
     interruptions++;
     stop.abort();
   };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    await listener.run(stop.signal);
+  } catch (error) {
+    throw from.kind === 'feed' ? asFault(error, listener.where) : asNatsFault(error, listener.where);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+  // Who asked for a number of messages, and got fewer, was interrupted.
+  return interruptions > 0 && count !== undefined ? exitCodes.interrupted : exitCodes.done;
+}
+
+/** How many messages are still wanted. */
+class Quota {
+  readonly #used: () => void;
+  #left: number;
+
+  constructor(most: number, used: () => void) {
+    this.#left = most;
+    this.#used = used;
+  }
+
+  /** As many of them as are wanted, taken; the rest is as if it had never come. Resolves with how many those are. */
+  async of<Item>(items: readonly Item[], take: (items: readonly Item[]) => Promise<void>): Promise<number> {
+    const some = items.slice(0, this.#left);
+    this.#left -= some.length;
+    await take(some);
+    if (this.#left === 0) this.#used();
+    return some.length;
+  }
+}
+
+async function feedListener({ feed, channels: wanted }: FeedSource, ingest: Ingest, quota: Quota): Promise<Listener> {
+  const { access, channels: usual } = await feedAccess({ ...feed, as: 'reader' });
+  const channels = wanted.length > 0 ? wanted : usual;
+  const where = `${access.host} port ${access.port}`;
   const subscriber = new Subscriber({
     place: { host: access.host, port: access.port, tls: access.tls },
     ident: access.ident,
@@ -47,25 +106,33 @@ export async function subscribe({ feed, channels: wanted, into, count }: Subscri
     now: Date.now,
     random: Math.random,
     async take(messages, publish) {
-      const some = messages.slice(0, left);
-      left -= some.length;
-      await ingest.take(some, publish);
-      if (left === 0) stop.abort();
+      await quota.of(messages, (some) => ingest.take(some, publish));
     },
-    onUp: ({ broker }) => say(`listening to ${channels.join(', ')} of ${printableWithin(broker, 60)} at ${place}`),
-    onDown: (fault, retryInMs) =>
-      say(`${printableWithin(fault.message, 300)}; next attempt in ${formatDuration(retryInMs)}`),
+    onUp: ({ broker }) => say(`listening to ${channels.join(', ')} of ${printableWithin(broker, 60)} at ${where}`),
+    onDown: sayDown,
   });
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  try {
-    await subscriber.run(stop.signal);
-  } catch (error) {
-    throw asFault(error, place);
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  }
-  // Who asked for a number of messages, and got fewer, was interrupted.
-  return interruptions > 0 && count !== undefined ? exitCodes.interrupted : exitCodes.done;
+  return { where, run: (signal) => subscriber.run(signal) };
+}
+
+async function streamListener({ place, cluster }: StreamSource, ingest: Ingest, quota: Quota): Promise<Listener> {
+  const access = await accessTo(place, cluster);
+  const where = access.servers.join(', ');
+  const { stream, consumer } = place;
+  const reader = new StreamReader({
+    access,
+    stream,
+    consumer,
+    random: Math.random,
+    take: (messages) =>
+      quota.of(messages, async (some) => ingest.keep(await Promise.all(some.map(receivedFromStream)))),
+    onUp: ({ address, port }) => say(`reading ${stream} as ${consumer} at ${address} port ${port}`),
+    onDown: sayDown,
+  });
+  return { where, run: (signal) => reader.run(signal) };
+}
+
+function sayDown(fault: Error, retryInMs: number): void {
+  say(`${printableWithin(fault.message, 300)}; next attempt in ${formatDuration(retryInMs)}`);
 }
 
 function openStore(into: SubscribeWish['into']): Store {

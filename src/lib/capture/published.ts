@@ -64,6 +64,11 @@ export function plainRecord(sha256: string, bytes: Buffer): string {
   return JSON.stringify(publishedMessage(sha256, bytes));
 }
 
+/** The same with whatever else is known. */
+export function publishedRecordWith(sha256: string, bytes: Buffer, facts: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ ...publishedMessage(sha256, bytes), ...facts });
+}
+
 function publishedMessage(sha256: string, bytes: Buffer): PublishedMessage {
   if (isUtf8(bytes)) return { sha256, msg: bytes.toString('utf8') };
   return { sha256, msg: bytes.toString('latin1'), enc: 'latin1' };

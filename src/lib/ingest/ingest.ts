@@ -22,9 +22,14 @@ export class Ingest {
 
   async take(messages: readonly Message[], publish: Publish): Promise<void> {
     const all = messages.map(({ channel, ident, payload }) => received(channel, ident, payload));
+    await this.keep(all);
+    if (this.#store.keeps === 'durably') this.#confirm(all, publish);
+  }
+
+  /** Once it resolves they are stored, and whoever brought them may be told so. */
+  async keep(all: readonly Received[]): Promise<void> {
     await this.#store.put(all);
     for (const message of all) if (message.fault !== undefined) this.#notify({ message, fault: message.fault });
-    if (this.#store.keeps === 'durably') this.#confirm(all, publish);
   }
 
   // What does not have the hash that it claims is kept, but it is not what somebody waits for.

@@ -31,6 +31,27 @@ export function received(channel: string, ident: string, payload: Buffer): Recei
   return actual === sha256 ? read : { ...read, fault: `its message does not have the hash ${String(sha256)}` };
 }
 
+/** Bytes that came beside their record, which says what else is known. */
+export function receivedBytes(
+  channel: string,
+  ident: string,
+  { bytes, record, sha256 }: { readonly bytes: Buffer; readonly record: Buffer; readonly sha256: string | undefined },
+): Received {
+  const { sha256: _, object: __, ...facts } = factsIn(record);
+  const actual = sha256Of(bytes);
+  const read = { channel, ident, bytes, sha256: actual, facts };
+  return actual === sha256 ? read : { ...read, fault: `its message does not have the hash ${String(sha256)}` };
+}
+
+function factsIn(record: Buffer): Readonly<Record<string, unknown>> {
+  try {
+    const read: unknown = JSON.parse(record.toString('utf8'));
+    return typeof read === 'object' && read !== null ? (read as Readonly<Record<string, unknown>>) : {};
+  } catch {
+    return {};
+  }
+}
+
 interface PublishedRecord extends Readonly<Record<string, unknown>> {
   readonly sha256: unknown;
   readonly msg: string;

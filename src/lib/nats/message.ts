@@ -13,6 +13,8 @@ export const headerNames = {
   /** Of one that came from an hpfeeds publisher: who that was, and on which channel. */
   ident: 'Spamtrap-Ident',
   channel: 'Spamtrap-Channel',
+  /** And which bridge brought it: that one does not carry it back. */
+  bridge: 'Spamtrap-Bridge',
 } as const;
 
 export type HeaderName = keyof typeof headerNames;

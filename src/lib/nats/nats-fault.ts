@@ -38,6 +38,8 @@ const byNumber: Readonly<Record<number, readonly [NatsFaultKind, string]>> = {
   10047: ['full', 'the servers do not have the room that is asked for'],
   10028: ['full', 'the account has no more room'],
   10023: ['full', 'the servers are short of storage'],
+  10059: ['stream', 'there is no such stream'],
+  10014: ['lost', 'there is no such consumer'],
   10074: ['stream', 'one server alone keeps one copy: set replicas to 1'],
 };
 

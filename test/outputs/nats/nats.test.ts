@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { credsAuthenticator } from '@nats-io/transport-node';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { NatsOutput, type NatsSettings, type Up } from '../../../src/lib/outputs/nats/nats-output.ts';
+import { NatsOutput, type Up } from '../../../src/lib/outputs/nats/nats-output.ts';
 import { delivered, Unavailable } from '../../../src/lib/outputs/output.ts';
 import { captureOf, sha256 } from '../../support/captures.ts';
 import { NatsCluster } from '../../support/nats-cluster.ts';
@@ -12,43 +12,10 @@ import { issueCredentials } from '../../support/nats-credentials.ts';
 import { writeCertificate } from '../../support/real-server.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { outputContract } from '../contract.ts';
+import { output, settingsFor } from './nats-output.ts';
 import { arrivedIn } from './arrived.ts';
 
-type Wish = Partial<Omit<NatsSettings, 'stream'>> & { readonly stream?: Partial<NatsSettings['stream']> };
-
 const MiB = 2 ** 20;
-
-function settingsFor(cluster: NatsCluster, { stream, ...rest }: Wish = {}): NatsSettings {
-  const name = stream?.name ?? 'SPAM';
-  return {
-    access: cluster.access(),
-    subject: `${name}.mails`,
-    record: 'full',
-    sensor: 'test',
-    objects: `${name}-large`,
-    maxMessage: 64 * MiB,
-    window: 64,
-    confirmMs: 10_000,
-    ...rest,
-    stream: {
-      name,
-      subjects: [rest.subject ?? `${name}.mails`],
-      replicas: undefined,
-      retention: 'limits',
-      whenFull: 'refuse',
-      maxBytes: 256 * MiB,
-      maxAgeMs: 3_600_000,
-      duplicateMs: 120_000,
-      ...stream,
-    },
-  };
-}
-
-function output(cluster: NatsCluster, wish: Wish = {}): NatsOutput {
-  const made = new NatsOutput('nats', settingsFor(cluster, wish));
-  onTestFinished(() => made.close());
-  return made;
-}
 
 const letter = (text: string) => captureOf(Buffer.from(`Subject: ${text}\r\n\r\n`));
 

@@ -1,32 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { NatsLink } from '../../nats/link.ts';
-import { NatsFault, type NatsFaultKind } from '../../nats/nats-fault.ts';
+import { NatsFault } from '../../nats/nats-fault.ts';
 import { Objects } from '../../nats/objects.ts';
 import { publishAll } from '../../nats/publish.ts';
 import { useStream } from '../../nats/stream.ts';
 import { printableWithin } from '../../text/printable.ts';
-import type { OutputPlan } from '../output-plan.ts';
+import { natsFixes } from '../nats-fault.ts';
+import type { NatsPlan } from '../output-plan.ts';
 import { Skip, StepFault, type Examination, type Step } from '../steps/step.ts';
 import type { Trial } from './hpfeeds-steps.ts';
 import { latencyOf } from './latency.ts';
 import { testLetter } from './test-letter.ts';
-
-type NatsPlan = Extract<OutputPlan, { type: 'nats' }>;
-
-const fixes: Readonly<Record<NatsFaultKind, string>> = {
-  connect: 'Check that the servers run, their addresses and ports, and firewalls on the way.',
-  tls: 'Check whether the servers speak TLS, and name the CA of their certificates (tls.ca).',
-  credentials: 'Check identity and secret, or credentials: they have to be those that the servers know.',
-  permission: 'Let this user publish to the subject and use the API of JetStream ($JS.API.>, _INBOX.>).',
-  'no JetStream': 'Switch JetStream on at the servers: "jetstream {store_dir: …}" in their configuration.',
-  stream: 'Check stream, subject and replicas; a stream that is there already is not changed.',
-  full: 'Give the stream or its servers more room, or let its consumers catch up; until then all waits in the journal.',
-  'too large': 'Raise max_msg_size of the stream, or max_payload of the servers.',
-  conflict: 'Try again: somebody else has written there at the same moment.',
-  timeout: 'Check that most servers of the cluster are up: one alone may not confirm anything.',
-  lost: 'Check that most servers of the cluster are up, and look into their logs.',
-  refused: 'Look into the logs of the servers.',
-};
 
 const rounds = 100;
 
@@ -62,7 +46,7 @@ export function natsSteps(plan: NatsPlan, trial: Trial): Examination {
       needed: 'by the rest',
       async run() {
         const { info, doubts } = await useStream(link!, stream);
-        if (doubts.length > 0) throw new StepFault(`${stream.name}: ${doubts.join('; ')}`, fixes.stream);
+        if (doubts.length > 0) throw new StepFault(`${stream.name}: ${doubts.join('; ')}`, natsFixes.stream);
         const leader = info.cluster?.leader === undefined ? '' : `, led by ${printableWithin(info.cluster.leader, 64)}`;
         return `${stream.name} takes ${subject} and keeps ${info.config.num_replicas} of each${leader}`;
       },
@@ -100,6 +84,6 @@ async function explained(work: Promise<string>): Promise<string> {
     return await work;
   } catch (error) {
     if (!(error instanceof NatsFault)) throw error;
-    throw new StepFault(printableWithin(error.message, 300), fixes[error.kind], { cause: error });
+    throw new StepFault(printableWithin(error.message, 300), natsFixes[error.kind], { cause: error });
   }
 }

@@ -1,0 +1,165 @@
+import { hostname } from 'node:os';
+import { publishedRecordWith } from '../capture/published.ts';
+import type { Settings } from '../config/schema.ts';
+import { exitCodes, type ExitCode } from '../errors.ts';
+import { Publisher } from '../hpfeeds/client/publisher.ts';
+import type { Publication } from '../hpfeeds/client/publication.ts';
+import { Subscriber } from '../hpfeeds/client/subscriber.ts';
+import { safeFrame } from '../hpfeeds/wire/limits.ts';
+import { Ingest } from '../ingest/ingest.ts';
+import { receivedFromStream } from '../ingest/received-from-stream.ts';
+import type { Received } from '../ingest/received.ts';
+import { StreamStore } from '../ingest/stream-store.ts';
+import { StreamReader, type StreamMessage } from '../nats/stream-reader.ts';
+import { printableWithin } from '../text/printable.ts';
+import { formatSize, formatDuration } from '../text/units.ts';
+import { feedAccess, type FeedAccess, type FeedWanted } from './feed-access.ts';
+import { asFault } from './feed-fault.ts';
+import { asNatsFault } from './nats-fault.ts';
+import { planNats, type NatsPlan } from './output-plan.ts';
+import { defaultNats } from '../config/default-output.ts';
+import { accessTo, type StreamPlace } from './stream-place.ts';
+
+export interface BridgeWish {
+  readonly place: StreamPlace;
+  readonly cluster: Settings['cluster'];
+  readonly feed: Omit<FeedWanted, 'as'>;
+  /** Absent means those of the feed. */
+  readonly channels: readonly string[];
+  readonly carries: Direction;
+}
+
+/** What is carried: what publishers say into the stream, what the stream holds to subscribers, or both. */
+export const directions = ['both', 'in', 'out'] as const;
+export type Direction = (typeof directions)[number];
+
+const patienceMs = 10_000;
+const confirmMs = 30_000;
+
+/** The whole of `spamtrap bridge`: between an hpfeeds broker, whosever it is, and a stream. */
+export async function bridge(wish: BridgeWish): Promise<ExitCode> {
+  const feed = await feedAccess({ ...wish.feed, as: 'bridge' });
+  const access = await accessTo(wish.place, wish.cluster);
+  const channels = wish.channels.length > 0 ? wish.channels : feed.channels;
+  const { stream, consumer } = wish.place;
+  const settings = { ...defaultNats(), stream, servers: access.servers };
+  const plan = { ...(await planNats('bridge', settings, wish.cluster)), access };
+  const name = `${consumer}-${hostname()}`;
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const running: Promise<void>[] = [];
+  if (wish.carries !== 'out') running.push(carryIn({ feed, plan, channels, name }, stop.signal));
+  if (wish.carries !== 'in') running.push(carryOut({ feed, plan, channels, name, consumer }, stop.signal));
+  try {
+    // The first that cannot go on takes the other with it.
+    await Promise.all(running);
+  } catch (error) {
+    throw asNatsFault(asFault(error, `${feed.access.host} port ${feed.access.port}`), access.servers.join(', '));
+  } finally {
+    stop.abort();
+    await Promise.allSettled(running);
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+  return exitCodes.done;
+}
+
+interface Carrying {
+  readonly feed: FeedAccess;
+  readonly plan: NatsPlan;
+  readonly channels: readonly string[];
+  /** By which this bridge knows in the stream what it has brought itself. */
+  readonly name: string;
+}
+
+/** From publishers into the stream. Those that wait for receipts get them once the stream has confirmed. */
+async function carryIn({ feed, plan, channels, name }: Carrying, signal: AbortSignal): Promise<void> {
+  const { host, port, tls, ident, secret } = feed.access;
+  const store = new StreamStore({ ...plan, bridge: name, random: Math.random, onFault: sayDown });
+  const ingest = new Ingest(store, ({ message, fault }) =>
+    say(`a message on ${printableWithin(message.channel, 60)} is kept, and not confirmed: ${fault}`),
+  );
+  const giveUp = () => void store.close();
+  signal.addEventListener('abort', giveUp, { once: true });
+  const subscriber = new Subscriber({
+    place: { host, port, tls },
+    ident,
+    secret,
+    connectMs: patienceMs,
+    greetingMs: patienceMs,
+    channels,
+    whenRefused: 'give up',
+    now: Date.now,
+    random: Math.random,
+    // What this bridge publishes there comes back to it like anything else.
+    take: (messages, publish) =>
+      ingest.take(
+        messages.filter((message) => message.ident !== ident),
+        publish,
+      ),
+    onUp: ({ broker }) =>
+      say(`carrying ${channels.join(', ')} of ${printableWithin(broker, 60)} to ${plan.stream.name}`),
+    onDown: sayDown,
+  });
+  try {
+    await subscriber.run(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await store.close();
+  }
+}
+
+/** From the stream to subscribers. What the broker has taken is confirmed to the stream. */
+async function carryOut(
+  { feed, plan, channels, name, consumer }: Carrying & { readonly consumer: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { host, port, tls, ident, secret } = feed.access;
+  const publisher = new Publisher({
+    place: { host, port, tls },
+    ident,
+    secret,
+    level: 'broker',
+    frameLimit: safeFrame,
+    connectMs: patienceMs,
+    greetingMs: patienceMs,
+    confirmMs,
+    now: Date.now,
+  });
+  const reader = new StreamReader({
+    access: plan.access,
+    stream: plan.stream.name,
+    consumer,
+    random: Math.random,
+    async take(messages) {
+      const publications = (await Promise.all(messages.map((message) => publicationsOf(message)))).flat();
+      if (publications.length > 0) await publisher.hand(publications, signal);
+      return messages.length;
+    },
+    onUp: () => say(`carrying ${plan.stream.name} to ${channels.join(', ')} at ${host} port ${port}`),
+    onDown: sayDown,
+  });
+  async function publicationsOf(message: StreamMessage): Promise<readonly Publication[]> {
+    if (message.header('bridge') === name) return [];
+    const { bytes, sha256, facts }: Received = await receivedFromStream(message);
+    const payload = Buffer.from(publishedRecordWith(sha256, bytes, facts));
+    const publications = channels.map((channel) => ({ channel, payload, sha256 }));
+    if (publications.every((publication) => publisher.fits(publication))) return publications;
+    say(`${sha256} is not carried: a frame of more than ${formatSize(safeFrame)} is not taken by every broker`);
+    return [];
+  }
+  try {
+    await reader.run(signal);
+  } finally {
+    publisher.close();
+  }
+}
+
+function sayDown(fault: Error, retryInMs: number): void {
+  say(`${printableWithin(fault.message, 300)}; next attempt in ${formatDuration(retryInMs)}`);
+}
+
+function say(text: string): void {
+  process.stderr.write(`spamtrap: ${text}\n`);
+}
