@@ -54,9 +54,8 @@ peer('nats-server')('a bridge between hpfeeds and a stream', () => {
     const dataDir = newDataDir();
     await Sensor.start({ command: 'broker', dataDir, port: 0 });
     const own = await NatsCluster.start();
-    const bridge = new Background([
-      ...['bridge', `nats://${own.places[0]}/WAITS/hpfeeds`, '--carry', 'in', '--data-dir', dataDir],
-    ]);
+    const place = `nats://${own.places[0]}/WAITS/hpfeeds`;
+    const bridge = new Background(['bridge', place, '--carry', 'in', '--data-dir', dataDir]);
     await bridge.says('carrying spam.mails of');
     await own.kill('n1');
     const file = join(temporaryDirectory(), 'sample.eml');

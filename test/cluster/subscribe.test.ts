@@ -81,9 +81,8 @@ peer('nats-server')('subscribing to a stream', () => {
     await output(cluster, { stream: { name: 'GONE' } }).deliver([large]);
     await (await cluster.manager()).streams.purge('OBJ_GONE-large');
     const folder = temporaryDirectory();
-    const { code, stderr } = await finish(command, [
-      ...['subscribe', `nats://${cluster.places[0]}/GONE`, '--eml', folder, '--count', '1'],
-    ]);
+    const words = ['subscribe', `nats://${cluster.places[0]}/GONE`, '--eml', folder, '--count', '1'];
+    const { code, stderr } = await finish(command, words);
     expect(code).toBe(0);
     expect(stderr).toContain('not in the object store any more');
     expect(await floorOf('GONE')).toBe(1);

@@ -222,6 +222,8 @@ ${capability === undefined ? '' : `protocol imap {\n  imap_capability = ${capabi
 service imap-login {
   chroot =
   process_min_avail = 2
+  # One for many: TLS keeps it busy as long as a client stays, and only 100 are started.
+  service_count = 0
   inet_listener imap {
     port = ${imap}
   }

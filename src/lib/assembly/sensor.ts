@@ -6,6 +6,7 @@ import { exitCodes, Fault, type ExitCode } from '../errors.ts';
 import type { EventHub } from '../events/hub.ts';
 import type { Dialogue } from '../intake/dialogue.ts';
 import { Figures } from '../monitor/figures.ts';
+import { SensorInCluster } from './cluster/sensor-in-cluster.ts';
 import { configurationReload, type Configuration } from './control/configuration.ts';
 import { controlService, type Program } from './control/control-service.ts';
 import { textOf } from './control/given.ts';
@@ -36,6 +37,8 @@ export interface Surroundings {
   readonly journal: JournalService;
   /** What the required outputs have, for those who collect. */
   readonly handovers: Handovers;
+  /** The other sensors with which this one belongs together; undefined where it is on its own. */
+  readonly cluster: SensorInCluster | undefined;
   /** What it can read anew while it runs, and what it can be asked for. */
   readonly reloads: Reloads;
   readonly offers: Offers;
@@ -117,8 +120,25 @@ export async function runSensor(parts: SensorParts): Promise<ExitCode> {
   hub.listen(figures.hear);
   const reloads = new Reloads();
   const offers = new Offers();
-  const around = { settings, dataDir, hub, journal, handovers, reloads, offers, dialogues: [] } satisfies Surroundings;
   const asked = outputOperations(outputs);
+  const cluster = await SensorInCluster.of({
+    settings,
+    program,
+    figures,
+    outputs: asked['outputs.list'],
+    emit: hub.emit,
+  });
+  const around = {
+    settings,
+    dataDir,
+    hub,
+    journal,
+    handovers,
+    cluster,
+    reloads,
+    offers,
+    dialogues: [],
+  } satisfies Surroundings;
   const state = () =>
     sensorState({ program, dataDir, configuration, figures, journal: 'kept', outputs: asked['outputs.list'] });
   const inForce = { settings, takenUp: mailboxes.length > 0 ? ['collect.mailboxes'] : [] };
@@ -139,6 +159,8 @@ export async function runSensor(parts: SensorParts): Promise<ExitCode> {
     ...(within ? [broker] : []),
     ...(hasReaders ? [outputs] : []),
     ...intakes(around),
+    // After those for whom it is there have said what they want of it, and gone before they are.
+    ...(cluster ? [cluster] : []),
     ...(settings.index.live ? [indexService({ dataDir, configuration: configuration.file, emit: hub.emit })] : []),
     ...(parts.shows?.(around) ?? []),
   ];

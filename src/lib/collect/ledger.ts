@@ -21,6 +21,8 @@ export type LedgerLine = {
   readonly account: string;
   readonly folder: string;
   readonly uidValidity: string;
+  /** The token under which it was done, where several share the mailbox. */
+  readonly lease?: number;
 } & LedgerEntry;
 
 export type LedgerPlace = Pick<Place, 'account' | 'folder' | 'uidValidity'>;
@@ -34,18 +36,26 @@ const flushAt = 64 * 2 ** 10;
 export class Ledger {
   readonly #layout: CollectLayout;
   readonly #now: () => number;
+  readonly #tokenOf: (account: string) => number | undefined;
   #waiting: string[] = [];
   #size = 0;
   #open: { readonly month: string; readonly file: number } | undefined;
 
-  constructor(layout: CollectLayout, now: () => number) {
+  constructor(
+    layout: CollectLayout,
+    now: () => number,
+    tokenOf: (account: string) => number | undefined = () => undefined,
+  ) {
     this.#layout = layout;
     this.#now = now;
+    this.#tokenOf = tokenOf;
     makeDirectory(layout.folder);
   }
 
   write({ account, folder, uidValidity }: LedgerPlace, entry: LedgerEntry): void {
-    const line = `${JSON.stringify({ time: isoTime(this.#now()), account, folder, uidValidity, ...entry })}\n`;
+    const lease = this.#tokenOf(account);
+    const under = { account, folder, uidValidity, ...(lease !== undefined && { lease }) };
+    const line = `${JSON.stringify({ time: isoTime(this.#now()), ...under, ...entry })}\n`;
     this.#waiting.push(line);
     this.#size += line.length;
     if (this.#size >= flushAt) this.flush();

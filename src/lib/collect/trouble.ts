@@ -1,10 +1,11 @@
 import { errno, Fault, reason } from '../errors.ts';
+import { MailboxElsewhere } from './finished.ts';
 import { JournalUnavailable } from '../journal/unavailable.ts';
 import { MailboxFault, type MailboxTrouble } from '../mailbox/mailbox-fault.ts';
 
 /** Why collecting stopped: something with the server, or no room for what comes. */
 export interface Trouble {
-  readonly why: MailboxTrouble | 'storage';
+  readonly why: MailboxTrouble | 'storage' | 'elsewhere';
   readonly detail: string;
   readonly retryAfterMs: number | undefined;
 }
@@ -16,6 +17,7 @@ export function troubleOf(error: unknown): Trouble {
   if (error instanceof MailboxFault) {
     return { why: error.kind, detail: error.message, retryAfterMs: error.retryAfterMs };
   }
+  if (error instanceof MailboxElsewhere) return { why: 'elsewhere', detail: error.message, retryAfterMs: undefined };
   const code = errno(error) ?? '';
   if (error instanceof JournalUnavailable || noRoom.has(code) || code === 'ERR_SQLITE_ERROR') {
     return { why: 'storage', detail: `what comes cannot be kept: ${reason(error)}`, retryAfterMs: undefined };

@@ -5,6 +5,7 @@ import type { Place } from './book/book.ts';
 import type { ByteGate } from './byte-gate.ts';
 import { TooLarge, type Bringer, type Custody } from './custody.ts';
 import type { Figures } from './figures.ts';
+import type { Finished, FinishedIn } from './finished.ts';
 import type { Mailbox } from './mailbox.ts';
 
 /** So many are asked for at once: a round trip for each few hundred, and little to do again when one is cut off. */
@@ -16,6 +17,7 @@ const actsAtOnce = 500;
 
 export interface VisitMeans {
   readonly custody: Custody;
+  readonly finished: Finished;
   readonly gate: ByteGate;
   readonly emit: Emit;
   readonly now: () => number;
@@ -28,6 +30,7 @@ export class Visit {
   readonly #mailbox: Mailbox;
   readonly #session: MailboxSession;
   readonly #place: Place;
+  readonly #finished: FinishedIn;
   readonly #figures: Figures;
   readonly #bringer: Bringer;
 
@@ -38,21 +41,29 @@ export class Visit {
   ): Promise<Visit> {
     const folder = await session.open(name, mailbox.action.kind === 'none' ? 'reading' : 'acting');
     const key = { account: mailbox.account, folder: folder.name, uidValidity: folder.uidValidity ?? '' };
+    const finished = await means.finished.in(key);
     const place = means.custody.place(key, mailbox.name);
-    return new Visit(means, mailbox, session, { folder, place, figures, id });
+    return new Visit(means, mailbox, session, { folder, place, finished, figures, id });
   }
 
   private constructor(
     means: VisitMeans,
     mailbox: Mailbox,
     session: MailboxSession,
-    { folder, place, figures, id }: { folder: OpenFolder; place: Place; figures: Figures; id: string },
+    {
+      folder,
+      place,
+      finished,
+      figures,
+      id,
+    }: { folder: OpenFolder; place: Place; finished: FinishedIn; figures: Figures; id: string },
   ) {
     this.#means = means;
     this.#mailbox = mailbox;
     this.#session = session;
     this.folder = folder;
     this.#place = place;
+    this.#finished = finished;
     this.#figures = figures;
     this.#bringer = {
       mailbox: mailbox.name,
@@ -68,7 +79,9 @@ export class Visit {
     const { which, within, access } = this.#mailbox;
     const since = within === undefined ? undefined : new Date(now() - within);
     const found = await this.folder.find({ which, since });
-    const wanted = found.filter((uid) => !custody.book.isKnown(this.#place, uid, access.longest));
+    const wanted = found.filter((uid) => this.#isNew(uid, access.longest));
+    // What a crash kept from being told.
+    await this.#finished.add(found.filter((uid) => custody.book.isDone(this.#place, uid)));
     this.#figures.found += wanted.length;
     custody.found(this.#place, wanted);
     if (this.#goes) custody.reopen(this.#place, found);
@@ -102,6 +115,7 @@ export class Visit {
       }
       this.#figures.handedOver += uids.length;
       custody.acted(this.#place, uids, action.kind, this.#goes ? 'gone' : 'done');
+      await this.#finished.add(uids);
       if (!this.#session.usable) return;
     }
   }
@@ -123,6 +137,11 @@ export class Visit {
   /** Resolves when something of this folder was handed over or refused, or at the signal. */
   change(signal: AbortSignal): Promise<void> {
     return this.#means.custody.change(this.#place, signal);
+  }
+
+  /** Neither collected by us nor finished by somebody who had the mailbox before. */
+  #isNew(uid: string, longest: number): boolean {
+    return !this.#means.custody.book.isKnown(this.#place, uid, longest) && !this.#finished.has(uid);
   }
 
   async #fetch(uids: readonly string[], signal: AbortSignal): Promise<void> {

@@ -30,6 +30,7 @@ const levels: Partial<Record<EventName, Level>> = {
   'mailbox.left': 'warning',
   'mailbox.renumbered': 'warning',
   'mailbox.failed': 'warning',
+  'cluster.lost': 'warning',
   'mailbox.locked': 'error',
   'mailboxes.refused': 'warning',
   'mailboxes.reread': 'warning',
@@ -78,7 +79,14 @@ const confirmations: Readonly<Record<string, string>> = {
   end: 'each batch has a connection of its own, whose end confirms it',
   receipts: 'each batch is confirmed when it is said to be stored',
   confirms: 'each message is confirmed by the broker',
+  stream: 'each message is confirmed by the stream',
 };
+
+const allottedBecause = {
+  allotted: '',
+  lost: ': others may have them, for this sensor cannot be heard',
+  stopping: ': this sensor ends',
+} as const;
 
 const scans = {
   silent: 'it said nothing',
@@ -211,6 +219,12 @@ const sentences: Sentences = {
     ].join('; '),
   'mailboxes.refused': ({ detail }) => `the changed mailboxes are not taken, those before stay: ${text(detail)}`,
   'mailboxes.reread': ({ detail }) => `what is known of mailboxes is read from the journal again: ${text(detail)}`,
+  'cluster.joined': ({ cluster, server, address, port }) =>
+    `member of the cluster ${cluster}, by ${text(server)} at ${address} port ${port}`,
+  'cluster.lost': ({ detail, retryInMs }) =>
+    `the cluster cannot be reached: ${text(detail)}; next attempt in ${formatDuration(retryInMs)}`,
+  'cluster.allotted': ({ why, named, held, taken, left }) =>
+    `${held} of ${named} shared mailboxes are collected here, ${taken} taken and ${left} left${allottedBecause[why]}`,
   'collect.finished': ({ outcome, mailboxes, failed, kept, handedOver, acted, waiting, left }) =>
     `${outcomes[outcome]}: ${count(kept, 'message')} from ${count(mailboxes, 'mailbox', 'mailboxes')}, ${handedOver} handed over, ${acted} marked or removed` +
     (waiting === 0 ? '' : `, ${waiting} still on the way`) +

@@ -333,6 +333,24 @@ export type Event =
   | { readonly event: 'mailboxes.refused'; readonly detail: string }
   /** What was known of mailboxes had to be read from the journal again. */
   | { readonly event: 'mailboxes.reread'; readonly detail: string }
+  /** This sensor knows of the others, and they of it. */
+  | {
+      readonly event: 'cluster.joined';
+      readonly cluster: string;
+      readonly server: string;
+      readonly address: string;
+      readonly port: number;
+    }
+  | { readonly event: 'cluster.lost'; readonly detail: string; readonly retryInMs: number }
+  /** Mailboxes that several could collect have come or gone. */
+  | {
+      readonly event: 'cluster.allotted';
+      readonly why: 'allotted' | 'lost' | 'stopping';
+      readonly named: number;
+      readonly held: number;
+      readonly taken: number;
+      readonly left: number;
+    }
   /** The end of a run over all mailboxes. */
   | {
       readonly event: 'collect.finished';

@@ -29,6 +29,13 @@ export function keepService(around: Surroundings, source: MailboxSource): Servic
   let taken = settingsOf(source.mailboxes);
   let taking: Promise<void> = Promise.resolve();
   let refused: string | undefined;
+  let named = source.mailboxes;
+  /** What others collect is not ours to take. */
+  const share = around.cluster?.shareMailboxes(async (accounts) => {
+    taking = taking.then(() => collector?.take(named.filter(({ account }) => accounts.has(account)))).catch(fail);
+    await taking;
+  });
+  let fail: (error: unknown) => void = () => undefined;
 
   function find(names: readonly string[]): readonly Mailbox[] {
     const known = collector?.keepers.map(({ mailbox }) => mailbox) ?? [];
@@ -77,7 +84,15 @@ export function keepService(around: Surroundings, source: MailboxSource): Servic
     const settings = settingsOf(mailboxes);
     if (settings === taken) return;
     taken = settings;
-    taking = taking.then(() => collector?.take(mailboxes)).catch(fatal);
+    taking = taking.then(() => take(mailboxes)).catch(fatal);
+  }
+
+  /** Where they are shared, those come to us whose leases we have. */
+  async function take(mailboxes: readonly Mailbox[]): Promise<void> {
+    named = mailboxes;
+    if (share === undefined) return collector?.take(mailboxes);
+    share.name(mailboxes.map(({ account }) => account));
+    await collector?.take(mailboxes.filter(({ account }) => share.tokenOf(account) !== undefined));
   }
 
   function tell(life: 'running' | 'ended'): void {
@@ -89,9 +104,10 @@ export function keepService(around: Surroundings, source: MailboxSource): Servic
   return {
     name: 'collect',
     async start(fatal) {
-      work = new CollectWork(around, fatal);
+      fail = fatal;
+      work = new CollectWork(around, fatal, share);
       collector = new Collector(work.means, fatal);
-      await collector.take(source.mailboxes);
+      await take(source.mailboxes);
       if (source.files.length > 0) watch = new FileWatch(source.files, () => look(fatal), watching);
       timer = setInterval(() => tell('running'), signOfLife);
       tell('running');

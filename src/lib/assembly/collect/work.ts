@@ -6,6 +6,7 @@ import { ByteGate } from '../../collect/byte-gate.ts';
 import { Connections } from '../../collect/connections.ts';
 import { Custody } from '../../collect/custody.ts';
 import type { KeeperMeans } from '../../collect/keeper.ts';
+import { nobodyElse } from '../../collect/finished.ts';
 import { forget, type Forgotten } from '../../collect/forget.ts';
 import { collectLayout, type CollectLayout } from '../../collect/layout.ts';
 import { Ledger } from '../../collect/ledger.ts';
@@ -13,6 +14,7 @@ import type { Mailbox } from '../../collect/mailbox.ts';
 import { readersOfOurs } from '../../config/schema/outputs.ts';
 import { Cursor } from '../../journal/cursor.ts';
 import type { Position } from '../../journal/position.ts';
+import type { SharedMailboxes } from '../cluster/shared-mailboxes.ts';
 import { openMailbox } from './open-mailbox.ts';
 import { readBootId } from '../boot-id.ts';
 import type { Surroundings } from '../sensor.ts';
@@ -34,7 +36,11 @@ export class CollectWork {
   #syncedAt = 0;
   #committing: Promise<void> = Promise.resolve();
 
-  constructor({ settings, dataDir, hub, journal, handovers }: Surroundings, fatal: (error: unknown) => void) {
+  constructor(
+    { settings, dataDir, hub, journal, handovers }: Surroundings,
+    fatal: (error: unknown) => void,
+    share?: SharedMailboxes,
+  ) {
     const { opened } = journal;
     const { connections, perHost, memory, ledger } = settings.collect;
     this.layout = collectLayout(dataDir);
@@ -44,7 +50,7 @@ export class CollectWork {
     this.#reached = opened.tail.position;
     // Before the journal is read: no segment may go that the book does not know yet.
     this.#register(this.#book.reached);
-    this.#ledger = new Ledger(this.layout, Date.now);
+    this.#ledger = new Ledger(this.layout, Date.now, share?.tokenOf);
     this.#ledger.removeBefore(Date.now() - ledger);
     readJournalInto(this.#book, this.#ledger, opened.layout, this.#reached);
     this.custody = new Custody({
@@ -58,6 +64,7 @@ export class CollectWork {
     const ids = createIdSource(Date.now, randomInt);
     this.means = {
       custody: this.custody,
+      finished: share?.finished ?? nobodyElse,
       gate: new ByteGate(memory),
       emit: hub.emit,
       now: Date.now,

@@ -11,6 +11,8 @@ interface Story {
   acted?: string;
   left?: true;
   vanished?: true;
+  /** Seen under a lease: whoever had the next one may have collected it. */
+  shared?: true;
 }
 
 export interface Finding {
@@ -52,7 +54,7 @@ export class AccountAudit {
   follow(line: LedgerLine): void {
     switch (line.state) {
       case 'found':
-        for (const uid of line.uids) this.#story(line, uid);
+        for (const uid of line.uids) Object.assign(this.#story(line, uid), line.lease !== undefined && { shared: true });
         break;
       case 'kept':
       case 'again':
@@ -130,7 +132,7 @@ export class AccountAudit {
 function problemOf(story: Story, journal: JournalFacts, uid: string, now: FolderNow | undefined): string | undefined {
   const isThere = now?.uids.has(uid) ?? false;
   if (story.id === undefined) {
-    if (story.left || story.vanished || isThere || now === undefined) return undefined;
+    if (story.left || story.vanished || story.shared || isThere || now === undefined) return undefined;
     return 'it was seen on the server, never collected, and is gone now';
   }
   const kept = journal.sha256Of(story.id);

@@ -88,6 +88,13 @@ export class Book {
     return row !== undefined && !(row.state === states.tooLarge && row.size <= largest);
   }
 
+  /** Whether nothing is left to be done with it. */
+  isDone({ id, uidValidity }: Place, uid: string): boolean {
+    if (uidValidity === '') return false;
+    const row = this.#statements.one.get(id, uid) as { state: number } | undefined;
+    return row?.state === states.done || row?.state === states.gone;
+  }
+
   keep({ id }: Place, uid: string, { id: capture, sha256, size }: KeptMessage, state: State): void {
     this.#begin();
     this.#statements.keep.run(id, uid, states[state], capture, Buffer.from(sha256, 'hex'), size, this.#today());

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { Cluster } from '../../cluster/cluster.ts';
+import { MailboxShare } from '../../cluster/mailbox-share.ts';
+import type { Member } from '../../cluster/member.ts';
+import type { Settings } from '../../config/schema.ts';
+import type { Emit } from '../../events/event.ts';
+import type { Figures } from '../../monitor/figures.ts';
+import type { OutputView } from '../../monitor/sensor-view.ts';
+import type { Program } from '../control/control-service.ts';
+import { natsAccessFrom } from '../nats-access.ts';
+import type { Service } from '../service-group.ts';
+import { SharedMailboxes } from './shared-mailboxes.ts';
+
+export interface InClusterSettings {
+  readonly settings: Settings;
+  readonly program: Program;
+  readonly figures: Figures;
+  readonly outputs: () => Promise<readonly OutputView[]>;
+  readonly emit: Emit;
+}
+
+const monotonic = () => performance.now();
+
+/** A running sensor as one of those that belong together. Whether the others can be reached stops no mail. */
+export class SensorInCluster implements Service {
+  readonly name = 'cluster';
+  readonly #settings: InClusterSettings;
+  readonly #cluster: Cluster;
+  readonly #stop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #share: MailboxShare | undefined;
+
+  /** Undefined where no cluster is configured. */
+  static async of(given: InClusterSettings): Promise<SensorInCluster | undefined> {
+    const { settings, emit } = given;
+    const { cluster, sensor } = settings;
+    const access = await natsAccessFrom('cluster', cluster, `spamtrap ${sensor.name}`);
+    if (access === undefined) return undefined;
+    return new SensorInCluster(given, (describe) => {
+      return new Cluster({
+        access,
+        name: cluster.name,
+        replicas: cluster.replicas === undefined ? undefined : Number(cluster.replicas),
+        leaseMs: cluster.lease,
+        session: randomBytes(12).toString('hex'),
+        describe,
+        emit,
+        monotonic,
+        random: Math.random,
+      });
+    });
+  }
+
+  private constructor(given: InClusterSettings, open: (describe: () => Promise<Member>) => Cluster) {
+    this.#settings = given;
+    this.#cluster = open(() => this.#describe());
+  }
+
+  /** For who collects; undefined where everybody collects what he names. */
+  shareMailboxes(collect: (accounts: ReadonlySet<string>) => Promise<void>): SharedMailboxes | undefined {
+    const { settings, emit } = this.#settings;
+    if (settings.cluster.mailboxes === 'own') return undefined;
+    this.#share = new MailboxShare({
+      session: this.#cluster.session,
+      sensor: settings.sensor.name,
+      leaseMs: settings.cluster.lease,
+      collect,
+      isAlive: () => this.#cluster.isAlive,
+      emit,
+      now: Date.now,
+      monotonic,
+    });
+    this.#cluster.add(this.#share);
+    return new SharedMailboxes(this.#cluster, this.#share);
+  }
+
+  async start(fatal: (error: unknown) => void): Promise<void> {
+    this.#running = this.#cluster.run(this.#stop.signal).catch(fatal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #describe(): Promise<Member> {
+    const { settings, program, figures, outputs } = this.#settings;
+    const { startedAt, intakes } = figures.at();
+    const all = Object.values(intakes);
+    const views = await outputs().catch(() => []);
+    return {
+      sensor: settings.sensor.name,
+      ...program,
+      startedAt,
+      accepted: sum(all.map(({ messages }) => messages)),
+      lastMinute: sum(all.flatMap(({ bySecond }) => bySecond)),
+      outputs: views.map(({ output, behindBytes, failingSince }) => {
+        return { name: output, behindBytes, failing: failingSince !== null };
+      }),
+      rules: null,
+      mailboxes: this.#share?.figures ?? null,
+    };
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

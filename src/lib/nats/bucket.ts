@@ -1,0 +1,130 @@
+import type { KV, KvEntry } from '@nats-io/kv';
+import type { NatsLink } from './link.ts';
+import { NatsFault, natsFaultOf } from './nats-fault.ts';
+import { copiesFor } from './stream.ts';
+
+export interface BucketWish {
+  readonly name: string;
+  readonly replicas: number | undefined;
+  /** After that a key which nobody has written again is gone. The first who makes the bucket decides. */
+  readonly ttlMs?: number;
+}
+
+/** A value, and the revision by which whoever changes it shows that it knows this one. */
+export interface Kept<Value> {
+  readonly value: Value;
+  readonly revision: number;
+}
+
+const perMs = 1_000_000;
+
+/** Keys and their values, as JSON, each changed only by those who know its newest revision. */
+export class Bucket<Value> {
+  readonly name: string;
+  readonly ttlMs: number | undefined;
+  readonly #link: NatsLink;
+  readonly #kv: KV;
+
+  static async use<Value>(link: NatsLink, { name, replicas, ttlMs }: BucketWish): Promise<Bucket<Value>> {
+    const { Kvm } = await import('./library.ts');
+    const manager = new Kvm(link.jetstream);
+    // Read from the leader alone: one that lags behind would bring back what is long changed.
+    const options = { replicas: copiesFor(link, replicas), history: 1, allow_direct: false };
+    try {
+      const kv = await manager
+        .create(name, { ...options, ...(ttlMs !== undefined && { ttl: ttlMs }) })
+        // Somebody else has made it, perhaps with other settings: these hold.
+        .catch(() => manager.open(name, { allow_direct: false }));
+      const { streamInfo } = await kv.status();
+      const { max_age: age } = streamInfo.config;
+      return new Bucket<Value>(name, link, kv, age > 0 ? age / perMs : undefined);
+    } catch (error) {
+      throw natsFaultOf(error, `the bucket ${name} cannot be used`);
+    }
+  }
+
+  private constructor(name: string, link: NatsLink, kv: KV, ttlMs: number | undefined) {
+    this.name = name;
+    this.#link = link;
+    this.#kv = kv;
+    this.ttlMs = ttlMs;
+  }
+
+  get #stream(): string {
+    return `KV_${this.name}`;
+  }
+
+  async get(key: string): Promise<Kept<Value> | undefined> {
+    return this.#saying('be read', async () => {
+      const entry = await this.#kv.get(key);
+      return entry === null ? undefined : keptIn<Value>(entry);
+    });
+  }
+
+  /** Everything that is there now. */
+  async entries(): Promise<ReadonlyMap<string, Kept<Value>>> {
+    return this.#saying('be read', async () => {
+      const found = new Map<string, Kept<Value>>();
+      for await (const entry of await this.#kv.history()) {
+        const kept = keptIn<Value>(entry);
+        if (kept) found.set(entry.key, kept);
+        if (entry.delta === 0) break;
+      }
+      return found;
+    });
+  }
+
+  /** Whoever comes second gets a fault of the kind `conflict`. */
+  create(key: string, value: Value): Promise<number> {
+    return this.#saying('be written', () => this.#kv.create(key, JSON.stringify(value)));
+  }
+
+  /** Only if that is still the newest revision. */
+  update(key: string, value: Value, revision: number): Promise<number> {
+    return this.#saying('be written', () => this.#kv.update(key, JSON.stringify(value), revision));
+  }
+
+  /** Whatever was there. */
+  put(key: string, value: Value): Promise<number> {
+    return this.#saying('be written', () => this.#kv.put(key, JSON.stringify(value)));
+  }
+
+  /** Only if that is still the newest revision; without one whatever is there. */
+  async remove(key: string, revision?: number): Promise<void> {
+    await this.#saying('be written', () =>
+      this.#kv.delete(key, revision === undefined ? {} : { previousSeq: revision }),
+    );
+  }
+
+  /** Without a trace: what has run out leaves none either. */
+  async vanish(revision: number): Promise<void> {
+    await this.#saying('be written', () => this.#link.manager.streams.deleteMessage(this.#stream, revision, false));
+  }
+
+  /** The keys that are there, also those of which nothing is left but that they were removed. */
+  async keys(): Promise<readonly string[]> {
+    // One question to the leader. The library would make a consumer for it each time, which a whole cluster agrees on.
+    const { state } = await this.#saying('be read', () =>
+      this.#link.manager.streams.info(this.#stream, { subjects_filter: '>' }),
+    );
+    const prefix = `$KV.${this.name}.`;
+    return Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
+  }
+
+  async #saying<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      throw natsFaultOf(error, `the bucket ${this.name} cannot ${what}`);
+    }
+  }
+}
+
+export function isConflict(error: unknown): boolean {
+  return error instanceof NatsFault && error.kind === 'conflict';
+}
+
+function keptIn<Value>(entry: KvEntry): Kept<Value> | undefined {
+  if (entry.operation !== 'PUT') return undefined;
+  return { value: entry.json<Value>(), revision: entry.revision };
+}
