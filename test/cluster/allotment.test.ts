@@ -52,7 +52,13 @@ describe('what a collector does', () => {
   });
 
   it('leaves alone what somebody has who is alive, and says that it waits for it', () => {
-    const { claim, held, handOn, awaited } = allotmentOf(view('b', ['a', 'b'], leasesOf(() => 'a')));
+    const { claim, held, handOn, awaited } = allotmentOf(
+      view(
+        'b',
+        ['a', 'b'],
+        leasesOf(() => 'a'),
+      ),
+    );
     expect([claim.size, held.size, handOn.size]).toEqual([0, 0, 0]);
     expect(awaited).toBeGreaterThan(200);
   });
