@@ -4,6 +4,7 @@ import type { Capture } from '../../src/lib/capture/capture.ts';
 import type { Event } from '../../src/lib/events/event.ts';
 import { usualLimits, type Limits } from '../../src/lib/probe/budget/limits.ts';
 import { Courier, type CourierSettings } from '../../src/lib/probe/courier/courier.ts';
+import { nobodyToAsk } from '../../src/lib/probe/budget/shared-budget.ts';
 import { Desk } from '../../src/lib/probe/desk/desk.ts';
 import { usualRoom, type Room } from '../../src/lib/probe/desk/room.ts';
 import type { RecipientPolicy } from '../../src/lib/probe/recipients/choose-recipients.ts';
@@ -148,6 +149,7 @@ export function courierFor(
     desk,
     sending: { mode: 'live', policy: firstOnly },
     relay,
+    allowance: nobodyToAsk,
     emit: (event) => events.push(event),
     interval: 5,
     ...details,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { acknowledgement } from '../config/schema/probes.ts';
 import type { Settings } from '../config/schema.ts';
 import { exitCodes, Fault } from '../errors.ts';
+import type { NatsAccess } from '../nats/access.ts';
 import { given } from './given.ts';
 import type { Limits } from '../probe/budget/limits.ts';
 import { usualRoom, type Room } from '../probe/desk/room.ts';
@@ -10,6 +11,13 @@ import { settledMode } from '../probe/relay-mode.ts';
 import type { Sending } from '../probe/recipients/plan-sending.ts';
 
 export type ProbeSettings = Settings['probes'];
+
+/** Where the budget of all is; plain data, because it goes to another thread. */
+export interface BudgetPlace {
+  readonly access: NatsAccess;
+  readonly bucket: string;
+  readonly replicas: number | undefined;
+}
 
 /** What the desk is set up with. It is plain data, because it goes to another thread. */
 export interface DeskStart {
@@ -20,6 +28,8 @@ export interface DeskStart {
   readonly heloName: string;
   /** Where operators see mail; absent where no output is a maildir. */
   readonly maildir: string | undefined;
+  /** Where the budget is that all sensors share. */
+  readonly budget?: BudgetPlace | undefined;
 }
 
 export function deskStart(settings: Settings, dataDir: string, heloName: string): DeskStart {

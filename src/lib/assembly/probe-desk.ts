@@ -11,6 +11,7 @@ import { waitingStates, type Probe } from '../probe/probe.ts';
 import type { RelayMode } from '../probe/relay-mode.ts';
 import { Sandbox } from '../probe/sandbox.ts';
 import { sendingOf, type DeskStart } from './desk-settings.ts';
+import { allowanceAt } from './cluster/budget.ts';
 import { openDesk } from './open-desk.ts';
 import { ProbeCopies } from './probe-copies.ts';
 import { destinationsOf, probeRelay } from './probe-relay.ts';
@@ -45,7 +46,8 @@ export function probeDesk(start: DeskStart, { dataDir, software, emit }: ProbeDe
       const sandbox = sending.mode === 'sandbox' ? await openSandbox(dataDir, emit) : undefined;
       const copies = maildir === undefined ? {} : copiesIn(maildir, { desk, software, host: heloName, signal: ending });
       const relay = probeRelay(start, destinationsOf(sending.mode, probes, sandbox?.port ?? 0));
-      courier = new Courier({ desk, sending, relay, emit, interval: lookEvery, ...copies });
+      const allowance = allowanceAt(start.budget, probes, hurry);
+      courier = new Courier({ desk, sending, relay, allowance, emit, interval: lookEvery, ...copies });
       try {
         await courier.run(ending, hurry);
       } finally {

@@ -6,6 +6,7 @@ import { exitCodes, Fault, type ExitCode } from '../errors.ts';
 import type { EventHub } from '../events/hub.ts';
 import type { Dialogue } from '../intake/dialogue.ts';
 import { Figures } from '../monitor/figures.ts';
+import { budgetPlace } from './cluster/budget.ts';
 import { SensorInCluster } from './cluster/sensor-in-cluster.ts';
 import { configurationReload, type Configuration } from './control/configuration.ts';
 import { controlService, type Program } from './control/control-service.ts';
@@ -110,7 +111,7 @@ export async function runSensor(parts: SensorParts): Promise<ExitCode> {
     software,
     host,
     maildir: maildirOf(settings, dataDir),
-    desk,
+    desk: desk && { ...desk, budget: await budgetPlace(settings) },
     daybook: settings.daybook,
   });
   const outputs = threadService('outputs', hub, outputsStart, (report) => handovers.hear(report as OutputReport));

@@ -1,4 +1,5 @@
 import type { KV, KvEntry } from '@nats-io/kv';
+import { randomBytes } from 'node:crypto';
 import type { NatsLink } from './link.ts';
 import { NatsFault, natsFaultOf } from './nats-fault.ts';
 import { copiesFor } from './stream.ts';
@@ -58,6 +59,18 @@ export class Bucket<Value> {
     return this.#saying('be read', async () => {
       const entry = await this.#kv.get(key);
       return entry === null ? undefined : keptIn<Value>(entry);
+    });
+  }
+
+  /** The time on the clock of the servers, in milliseconds: that of something written just now. */
+  async now(): Promise<number> {
+    return this.#saying('be read', async () => {
+      const key = `clock-${randomBytes(12).toString('hex')}`;
+      const revision = await this.#kv.put(key, '');
+      const entry = await this.#kv.get(key);
+      await this.vanish(revision);
+      if (entry === null) throw new NatsFault('lost', 'what was written just now is not there');
+      return entry.created.getTime();
     });
   }
 

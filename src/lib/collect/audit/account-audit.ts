@@ -54,7 +54,8 @@ export class AccountAudit {
   follow(line: LedgerLine): void {
     switch (line.state) {
       case 'found':
-        for (const uid of line.uids) Object.assign(this.#story(line, uid), line.lease !== undefined && { shared: true });
+        for (const uid of line.uids)
+          Object.assign(this.#story(line, uid), line.lease !== undefined && { shared: true });
         break;
       case 'kept':
       case 'again':

@@ -1,5 +1,6 @@
 import { Fault, reason } from '../../errors.ts';
 import type { Emit } from '../../events/event.ts';
+import type { Allowance } from '../budget/shared-budget.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { Reservation } from '../desk/reserve.ts';
 import { itself } from '../desk/story-table.ts';
@@ -13,6 +14,8 @@ export interface CourierSettings {
   readonly desk: Desk;
   readonly sending: Sending;
   readonly relay: Relay;
+  /** Who counts what other sensors send too. */
+  readonly allowance: Allowance;
   readonly emit: Emit;
   /** Awaited before a probe is sent; when it fails, the probe is not sent. */
   readonly announce?: (probe: Probe) => Promise<void>;
@@ -57,13 +60,23 @@ export class Courier {
   async sendApproved(signal: AbortSignal, hurry: AbortSignal = signal): Promise<void> {
     const { desk, sending } = this.#settings;
     while (!desk.killSwitch.isStopped) {
-      const taken = await this.#patiently(() => {
-        const probe = desk.next();
-        return probe && { probe, reservation: desk.reserve(probe.id, sending) };
-      }, signal);
-      if (!taken || taken.reservation.is === 'stopped') return;
-      await this.#proceed(taken.probe, taken.reservation, hurry);
+      const probe = await this.#patiently(() => desk.next(), signal);
+      if (!probe) return;
+      // Counted for all before it is counted here: what then is not sent was counted all the same.
+      const why = await this.#objectionOfAll(probe);
+      const reservation = await this.#patiently(
+        () => (why === undefined ? desk.reserve(probe.id, sending) : desk.holdBack(probe.id, sending, why)),
+        signal,
+      );
+      if (!reservation || reservation.is === 'stopped') return;
+      await this.#proceed(probe, reservation, hurry);
     }
+  }
+
+  async #objectionOfAll(probe: Probe): Promise<string | undefined> {
+    const { desk, sending, allowance } = this.#settings;
+    const attempts = desk.wantedAttempts(probe, sending);
+    return attempts.length === 0 ? undefined : allowance.take(attempts);
   }
 
   /** Looks at once whether there is something to do. */

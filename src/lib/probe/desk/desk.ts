@@ -1,7 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { Fault } from '../../errors.ts';
 import type { Emit } from '../../events/event.ts';
-import type { Limits } from '../budget/limits.ts';
+import type { Attempt, Limits } from '../budget/limits.ts';
 import { KillSwitch } from '../kill-switch.ts';
 import type { Probe, StoryEntry } from '../probe.ts';
 import { tellHeld, tellRefused } from '../probe-events.ts';
@@ -16,7 +16,7 @@ import { deskLayout } from './layout.ts';
 import { findProbe, finishedSince, listProbes, type ProbeFilter } from './look.ts';
 import { MessageFiles } from './message-files.ts';
 import { loadProbe, nextApproved } from './probe-table.ts';
-import { reserve, type Reservation } from './reserve.ts';
+import { holdBack, reserve, wantedAttempts, type Reservation } from './reserve.ts';
 import { dropOldContent, forgetOldest, makeRoom, type Room } from './room.ts';
 import { settle, type Settlement } from './settle.ts';
 import { storyOf, storyOfDesk, tell, type Telling } from './story-table.ts';
@@ -172,6 +172,16 @@ export class Desk {
     return this.#database.write((database) =>
       this.killSwitch.isStopped ? { is: 'stopped' } : reserve(database, id, { sending, limits, read, now: now() }),
     );
+  }
+
+  /** For the courier: what sending it would count for others who count too. */
+  wantedAttempts(probe: Probe, sending: Sending): readonly Attempt[] {
+    return wantedAttempts(probe, sending, this.#settings.now());
+  }
+
+  /** For the courier: others have something against it. */
+  holdBack(id: string, sending: Sending, why: string): Reservation {
+    return this.#database.write((database) => holdBack(database, id, sending.mode, why, this.#settings.now()));
   }
 
   /** For the courier: what became of it. */

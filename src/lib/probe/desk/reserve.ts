@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { grant } from '../budget/grant.ts';
-import type { Limits } from '../budget/limits.ts';
+import type { Attempt, Limits } from '../budget/limits.ts';
 import type { Excess } from '../budget/weigh.ts';
 import { describeExcess } from '../budget/words.ts';
 import type { Probe } from '../probe.ts';
@@ -52,6 +52,29 @@ export function reserve(database: DatabaseSync, id: string, reserving: Reserving
   return { is: 'refused', probe: moveProbe(database, probe, step, now) };
 }
 
+/** What sending it would count in a budget; nothing where it is not to be sent anyway. */
+export function wantedAttempts(probe: Probe, sending: Sending, now: number): readonly Attempt[] {
+  if (!probe.decision) return [];
+  const plan = planSending({ to: probe.envelope.to, size: probe.size, decision: probe.decision }, sending);
+  return plan.is === 'send' ? [...attemptsOf(probe, plan.choices, now).values()] : [];
+}
+
+/** By the place of the recipient in the envelope. */
+function attemptsOf(probe: Probe, choices: readonly Choice[], now: number): ReadonlyMap<number, Attempt> {
+  return new Map(
+    choices.flatMap((choice) =>
+      choice.is === 'wanted' ? [[choice.place, attemptFor(probe, choice.mailbox, now)] as const] : [],
+    ),
+  );
+}
+
+/** Somebody else than this desk has something against it: it waits for an operator again. */
+export function holdBack(database: DatabaseSync, id: string, who: string, why: string, now: number): Reservation {
+  const probe = loadProbe(database, id);
+  if (probe?.state !== 'approved') return { is: 'gone' };
+  return { is: 'held', probe: holdAgain(database, probe, who, why, now) };
+}
+
 function takeRoom(
   database: DatabaseSync,
   probe: Probe,
@@ -59,11 +82,7 @@ function takeRoom(
   { sending, limits, now }: Reserving,
 ): Reservation {
   const who = sending.mode;
-  const attempts = new Map(
-    choices.flatMap((choice) =>
-      choice.is === 'wanted' ? [[choice.place, attemptFor(probe, choice.mailbox, now)] as const] : [],
-    ),
-  );
+  const attempts = attemptsOf(probe, choices, now);
   const { granted, over } = grant(limits, readBooks(database), [...attempts.values()]);
   const [first] = over.values();
   if (granted.length === 0 && first) {
