@@ -101,7 +101,7 @@ real('a collector that lost its mailboxes and does not know it', () => {
     let round = 0;
     return {
       expected,
-      async send() {
+      send: async () => {
         round++;
         for (const user of who) {
           const message = letter(`${name}-${round}-${user}`, 20_000);

@@ -60,5 +60,36 @@ export function tellHostile(scene: Scene, text: string): void {
   const mailbox = { mailbox: text, phase: 'failing', folders: [text], missing: [text], figures: {}, lastFault };
   scene.happens({ is: 'mailboxes', mailboxes: [mailbox] });
   const figures = { messages: 3, sources: 2, first: at, last: at, perHour: 1.5 };
+  const member = { session: text, sensor: text, command: text, version: text, startedAt: text, accepted: 1 };
+  const alike = {
+    lastMinute: 1,
+    outputs: [{ name: text, behindBytes: 1, failing: false }],
+    rules: text,
+    mailboxes: null,
+  };
+  const consumers = [{ consumer: text, pending: 1, unconfirmed: 1, redelivered: 1 }];
+  const stream = {
+    stream: text,
+    messages: 1,
+    bytes: 1,
+    maxBytes: 1,
+    replicas: 1,
+    leader: text,
+    missing: [text],
+    consumers,
+  };
+  scene.happens({
+    is: 'cluster',
+    cluster: {
+      cluster: text,
+      servers: [],
+      sensors: [{ ...member, ...alike }],
+      leases: { total: 1, held: 1, bySensor: { [text]: 1 } },
+      streams: [stream],
+      rules: null,
+      budget: null,
+    },
+    clusterIs: text,
+  });
   scene.happens({ is: 'campaigns', campaigns: [{ code: text, name: text, sample: text, ...figures }], are: text });
 }

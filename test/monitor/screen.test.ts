@@ -112,3 +112,56 @@ describe('the campaigns', () => {
     expect(scene.text).toContain('There is no index yet.');
   });
 });
+
+describe('the cluster', () => {
+  const member = {
+    session: 's1',
+    sensor: 'trap-1',
+    command: 'collect',
+    version: '1.0.0',
+    startedAt: '2026-11-27T10:00:00.000Z',
+    accepted: 4321,
+    lastMinute: 17,
+    outputs: [{ name: 'stream', behindBytes: 2048, failing: false }],
+    rules: null,
+    mailboxes: { named: 200, held: 67 },
+  };
+  const view = {
+    cluster: 'spamtrap',
+    servers: [],
+    sensors: [
+      member,
+      { ...member, session: 's2', sensor: 'trap-2', outputs: [{ ...member.outputs[0]!, failing: true }] },
+    ],
+    leases: { total: 200, held: 199, bySensor: {} },
+    streams: [
+      {
+        stream: 'SPAM',
+        messages: 12,
+        bytes: 4096,
+        maxBytes: 8192,
+        replicas: 3,
+        leader: 'n2',
+        missing: ['n3'],
+        consumers: [{ consumer: 'archive', pending: 5, unconfirmed: 2, redelivered: 0 }],
+      },
+    ],
+    rules: null,
+    budget: null,
+  };
+
+  it('shows who is alive, what is behind, and how streams and leases stand', () => {
+    const scene = new Scene().types('0');
+    expect(scene.effects).toContainEqual({ do: 'look', at: 'cluster' });
+    scene.happens({ is: 'cluster', cluster: view, clusterIs: '' });
+    expect(scene.text).toMatch(/trap-1\s+collect\s+4321\s+17\s+2 KiB\s+67 of 200/);
+    expect(scene.text).toMatch(/trap-2\s+collect\s+4321\s+17\s+failing/);
+    expect(scene.text).toContain('stream SPAM: 12 messages, 4 KiB of 8 KiB, 3 copies; led by n2; missing n3');
+    expect(scene.text).toContain('199 of 200 shared mailboxes are collected');
+  });
+
+  it('says why there is nothing to be seen', () => {
+    const scene = new Scene().types('0').happens({ is: 'cluster', cluster: undefined, clusterIs: 'It is on its own.' });
+    expect(scene.text).toContain('It is on its own.');
+  });
+});

@@ -10,7 +10,7 @@ describe('views', () => {
     expect(scene.state).toMatchObject({ view: 'messages', places: { messages: { filter: 'o' } } });
     expect(scene.types('<tab>').state.view).toBe('sessions');
     expect(scene.types('<backTab><backTab>').state.view).toBe('overview');
-    expect(scene.types('<backTab>').state.view).toBe('campaigns');
+    expect(scene.types('<backTab>').state.view).toBe('cluster');
     expect(scene.types(':mess<enter>').state).toMatchObject({
       view: 'messages',
       places: { messages: { filter: 'o' } },

@@ -18,6 +18,7 @@ const rows: Readonly<Record<string, 0 | 1 | 2 | 3 | 4 | 5>> = {
   'lib/ingest': 2,
   'lib/probe': 2,
   'lib/collect': 2,
+  'lib/cluster': 2,
   'lib/monitor': 2,
   'lib/setup': 2,
   'lib/export': 2,

@@ -1,28 +1,54 @@
-import { reason } from '../errors.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { exitCodes, Fault, reason } from '../errors.ts';
+import { replaceFile } from '../files/synced.ts';
 import type { Emit } from '../events/event.ts';
 import type { RuleDocument } from '../rules/rule.ts';
 import { compileRules, type RuleSet } from '../rules/rule-set.ts';
 import { SeenMemory } from '../rules/seen-memory.ts';
 import type { RuleSurroundings } from '../rules/surroundings.ts';
 import { knownAddresses } from './own-addresses.ts';
-import { loadRules } from './rules/rule-file.ts';
+import { defaultRulesText, loadRules } from './rules/rule-file.ts';
 import type { Surroundings } from './sensor.ts';
 import { FileWatch } from '../document/file-watch.ts';
 
 const watchTimes = { settleMs: 200, pollMs: 60_000 };
 
 /** The rules of a server that greets with this name. */
-export function openRules({ settings, hub, reloads }: Surroundings, hostname: string): RulesInForce {
-  const { file, ownAddresses = [], ownHosts = [] } = settings.rules;
+export function openRules({ settings, dataDir, hub, cluster, reloads }: Surroundings, hostname: string): RulesInForce {
+  const { ownAddresses = [], ownHosts = [] } = settings.rules;
+  const follows = settings.cluster.rules === 'shared' && cluster !== undefined;
+  const file = follows ? fileOfShared(settings, dataDir) : settings.rules.file;
   const hosts = [hostname, ...ownHosts];
   const surroundings = { ownAddresses: knownAddresses(ownAddresses, Date.now), ownHosts: () => hosts, now: Date.now };
   const rules = new RulesInForce(file, surroundings, hub.emit);
+  if (follows && file !== undefined) {
+    cluster.followRules((text) => {
+      replaceFile(file, text);
+      rules.reload();
+    });
+  }
   reloads.add('rules', () => {
     rules.demandReload();
     const { revision, rules: all } = rules.current;
     return `${all.length} of ${file ?? 'the built-in ones'} in force, revision ${revision}`;
   });
   return rules;
+}
+
+/** Rules that are the same for all are kept here too, for when the cluster is out of reach. */
+function fileOfShared({ rules }: Surroundings['settings'], dataDir: string): string {
+  if (rules.file !== undefined) {
+    throw new Fault('The rules are to be those of the cluster, and there is a file of rules.', {
+      code: 'rules.twice',
+      fix: 'Leave out rules.file, or set cluster.rules to own.',
+      exit: exitCodes.usage,
+    });
+  }
+  const path = join(dataDir, 'cluster-rules.yml');
+  // Until some are published, those of the program hold.
+  if (!existsSync(path)) replaceFile(path, defaultRulesText);
+  return path;
 }
 
 /** The rules as they are now: a changed file takes the place of what held before, unless it is no good. */

@@ -127,7 +127,7 @@ export async function runSensor(parts: SensorParts): Promise<ExitCode> {
     program,
     figures,
     outputs: asked['outputs.list'],
-    emit: hub.emit,
+    hub,
   });
   const around = {
     settings,
@@ -150,6 +150,7 @@ export async function runSensor(parts: SensorParts): Promise<ExitCode> {
     'rules.reload': () => reloads.run('rules'),
     'sessions.dialogue': (given) => dialogueIn(around.dialogues, textOf(given, 'session')),
     ...(hasReaders && asked),
+    ...(cluster && { 'cluster.status': () => cluster.status() }),
     ...(desk && probeOperations({ ...settings, dataDir })),
   });
   const services = [

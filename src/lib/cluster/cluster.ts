@@ -49,7 +49,7 @@ export class Cluster {
   readonly session: string;
   readonly #settings: ClusterSettings;
   readonly #companions: Companion[] = [];
-  #shelves: Shelves | undefined;
+  #connection: { readonly link: NatsLink; readonly shelves: Shelves } | undefined;
   /** Until then nobody counts us as dead. */
   #aliveUntil = 0;
   #isLost = true;
@@ -66,7 +66,16 @@ export class Cluster {
 
   /** Throws while there is no connection. */
   get shelves(): Shelves {
-    if (this.#shelves) return this.#shelves;
+    return this.#connected.shelves;
+  }
+
+  /** Throws while there is no connection. */
+  get link(): NatsLink {
+    return this.#connected.link;
+  }
+
+  get #connected() {
+    if (this.#connection) return this.#connection;
     throw new NatsFault('lost', 'the cluster cannot be reached at the moment');
   }
 
@@ -98,7 +107,7 @@ export class Cluster {
     const link = await NatsLink.open(access, signal);
     try {
       const shelves = await useShelves(link, { name, replicas, silenceMs: leaseMs * silence });
-      this.#shelves = shelves;
+      this.#connection = { link, shelves };
       for (const companion of this.#companions) await companion.joining?.(shelves);
       const { name: server, address, port } = link.server;
       emit({ event: 'cluster.joined', cluster: name, server, address, port });
@@ -106,7 +115,7 @@ export class Cluster {
       await this.#beatOn(link, shelves, signal);
       await this.#leave(shelves);
     } finally {
-      this.#shelves = undefined;
+      this.#connection = undefined;
       await link.close();
     }
   }

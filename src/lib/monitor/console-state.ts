@@ -1,4 +1,5 @@
 import type { Campaign } from '../index/campaigns/campaign.ts';
+import type { ClusterView } from './cluster-view.ts';
 import type { Effect } from './effect.ts';
 import { nothingRecent, type Recent } from './recent.ts';
 import type { Document, MailboxView, ProbeView, SensorView } from './sensor-view.ts';
@@ -13,6 +14,7 @@ export const viewNames = [
   'rules',
   'log',
   'campaigns',
+  'cluster',
 ] as const;
 export type ViewName = (typeof viewNames)[number];
 
@@ -59,6 +61,9 @@ export interface ConsoleState {
   readonly campaigns: readonly Campaign[];
   /** What the campaigns do not say of themselves: that there is no index, or how old it is. */
   readonly campaignsAre: string;
+  readonly cluster: ClusterView | undefined;
+  /** What there is to say where there is no cluster to be seen. */
+  readonly clusterIs: string;
   readonly reading: Reading | undefined;
   readonly question: Question | undefined;
   readonly typing: Typing | undefined;
@@ -82,6 +87,8 @@ export function newConsole(tie: Tie): ConsoleState {
     mailboxes: [],
     campaigns: [],
     campaignsAre: 'The index is asked …',
+    cluster: undefined,
+    clusterIs: 'The cluster is asked …',
     reading: undefined,
     question: undefined,
     typing: undefined,

@@ -1,6 +1,6 @@
 /** What a console wants done; whoever runs it does it, and tells what came of it. */
 export type Effect =
-  | { readonly do: 'look'; readonly at: 'state' | 'probes' | 'mailboxes' | 'campaigns' }
+  | { readonly do: 'look'; readonly at: 'state' | 'probes' | 'mailboxes' | 'campaigns' | 'cluster' }
   | { readonly do: 'open'; readonly what: 'message' | 'session' | 'probe' | 'campaign'; readonly id: string }
   | { readonly do: 'probe'; readonly act: 'approve' | 'deny'; readonly id: string }
   | { readonly do: 'output'; readonly act: 'pause' | 'resume' | 'retry' | 'rewind'; readonly output: string }

@@ -56,6 +56,8 @@ function allRows(state: ConsoleState, view: ListName): readonly Row[] {
       return state.mailboxes.map((item) => listed(item.mailbox, `${item.mailbox} ${item.phase}`, item));
     case 'campaigns':
       return state.campaigns.map((item) => ({ ...listed(item.code, campaignWords(item), item), time: item.last }));
+    case 'cluster':
+      return (state.cluster?.sensors ?? []).map((item) => listed(item.session, `${item.sensor} ${item.command}`, item));
     case 'rules':
       return Object.entries(state.sensor?.rules ?? {})
         .map(([name, figures]) => listed(name, `${name} ${figures.kind}`, { name, ...figures }))

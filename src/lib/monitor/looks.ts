@@ -8,6 +8,7 @@ export function looks({ view, reading }: ConsoleState): readonly Effect[] {
   if (view === 'probes') looks.push({ do: 'look', at: 'probes' });
   if (view === 'mailboxes') looks.push({ do: 'look', at: 'mailboxes' });
   if (view === 'campaigns') looks.push({ do: 'look', at: 'campaigns' });
+  if (view === 'cluster') looks.push({ do: 'look', at: 'cluster' });
   // A session that is open goes on while it is read.
   if (reading?.effect.what === 'session') looks.push(reading.effect);
   return looks;

@@ -21,7 +21,7 @@ export type Press =
 
 /** What the keys do, for those who ask, and for nobody else: what they do is said where it is done. */
 export const keyHelp: readonly (readonly [keys: string, words: string])[] = [
-  ['1 … 9', 'the view of that number'],
+  ['1 … 9, 0', 'the view of that number'],
   ['tab, shift-tab', 'the next view, the one before'],
   ['↑ ↓ or k j', 'up and down'],
   ['page up, page down', 'a screen up and down'],

@@ -1,6 +1,7 @@
 import { formatDuration } from '../text/units.ts';
 import { shownRecent, viewNames, type ConsoleState, type ViewName } from './console-state.ts';
 import { campaigns } from './views/campaigns.ts';
+import { cluster } from './views/cluster.ts';
 import { blank, cell, cellRight, fitted, span, widthOf, type Line } from './line.ts';
 import { rowFilter } from './filter.ts';
 import { nowOf, rowsOf } from './lists.ts';
@@ -26,6 +27,7 @@ const views: Readonly<Record<ViewName, (state: ConsoleState, size: Size) => read
   rules,
   log,
   campaigns,
+  cluster,
 };
 
 /** Title, tabs, what is said, and the keys. */
@@ -72,7 +74,7 @@ function tabs({ view, places }: ConsoleState, columns: number): Line {
     const mark = places[name].filter === '' ? '' : '*';
     // On a narrow screen the names of the others give way, so that all numbers are to be seen.
     const words = name === view || whole <= columns ? name : name.slice(0, shortName);
-    const shown = span(`${index + 1} ${words}${mark}`, left, name === view ? 'title' : 'dim');
+    const shown = span(`${(index + 1) % 10} ${words}${mark}`, left, name === view ? 'title' : 'dim');
     left -= widthOf([shown]) + 1;
     return left < -1 ? [] : [shown, span(' ', left + 1)];
   });

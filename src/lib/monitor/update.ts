@@ -1,5 +1,6 @@
 import type { TimedEvent } from '../events/event.ts';
 import type { Campaign } from '../index/campaigns/campaign.ts';
+import type { ClusterView } from './cluster-view.ts';
 import type { ConsoleState } from './console-state.ts';
 import type { Effect } from './effect.ts';
 import { whileReading } from './keys/reading.ts';
@@ -27,6 +28,7 @@ export type Happening =
   | { readonly is: 'probes'; readonly probes: readonly ProbeView[] }
   | { readonly is: 'mailboxes'; readonly mailboxes: readonly MailboxView[] }
   | { readonly is: 'campaigns'; readonly campaigns: readonly Campaign[]; readonly are: string }
+  | { readonly is: 'cluster'; readonly cluster: ClusterView | undefined; readonly clusterIs: string }
   | { readonly is: 'opened'; readonly document: Document; readonly effect: Extract<Effect, { do: 'open' }> }
   | { readonly is: 'said'; readonly text: string }
   | { readonly is: 'gone'; readonly why: string };
@@ -46,6 +48,8 @@ export function update(state: ConsoleState, happening: Happening, placeOf: Place
       return only({ ...state, mailboxes: happening.mailboxes });
     case 'campaigns':
       return only({ ...state, campaigns: happening.campaigns, campaignsAre: happening.are });
+    case 'cluster':
+      return only({ ...state, cluster: happening.cluster, clusterIs: happening.clusterIs });
     case 'opened':
       return only(opened(state, happening));
     case 'said':

@@ -66,9 +66,10 @@ export function natsFaultOf(error: unknown, doing: string): unknown {
     case 'RequestError':
       return error.cause === undefined ? said('lost', reason(error)) : natsFaultOf(error.cause, doing);
     case 'ConnectionError':
+      return said(/tls|certificate/i.test(error.message) ? 'tls' : 'connect', reason(error));
     case 'ClosedConnectionError':
     case 'DrainingConnectionError':
-      return said(/tls|certificate/i.test(error.message) ? 'tls' : 'lost', reason(error));
+      return said('lost', reason(error));
     default:
       return isOfNode(error) ? said(isOfTls(error) ? 'tls' : 'connect', reason(error)) : error;
   }

@@ -3,12 +3,16 @@ import { Cluster } from '../../cluster/cluster.ts';
 import { MailboxShare } from '../../cluster/mailbox-share.ts';
 import type { Member } from '../../cluster/member.ts';
 import type { Settings } from '../../config/schema.ts';
-import type { Emit } from '../../events/event.ts';
+import { reason } from '../../errors.ts';
+import type { EventHub } from '../../events/hub.ts';
+import type { ClusterView } from '../../monitor/cluster-view.ts';
+import { FollowRules } from '../../cluster/follow-rules.ts';
 import type { Figures } from '../../monitor/figures.ts';
 import type { OutputView } from '../../monitor/sensor-view.ts';
 import type { Program } from '../control/control-service.ts';
 import { natsAccessFrom } from '../nats-access.ts';
 import type { Service } from '../service-group.ts';
+import { lookAtCluster } from './look.ts';
 import { SharedMailboxes } from './shared-mailboxes.ts';
 
 export interface InClusterSettings {
@@ -16,8 +20,18 @@ export interface InClusterSettings {
   readonly program: Program;
   readonly figures: Figures;
   readonly outputs: () => Promise<readonly OutputView[]>;
-  readonly emit: Emit;
+  readonly hub: EventHub;
 }
+
+/** For who asks a running sensor how its cluster is. */
+export interface ClusterAnswer {
+  readonly view: ClusterView | null;
+  /** Why there is nothing to be seen. */
+  readonly is: string;
+}
+
+/** Whoever asks each second gets what is not older than that. */
+const freshFor = 3_000;
 
 const monotonic = () => performance.now();
 
@@ -29,10 +43,12 @@ export class SensorInCluster implements Service {
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #share: MailboxShare | undefined;
+  #rules: string | null = null;
+  #seen: { readonly at: number; readonly answer: Promise<ClusterAnswer> } | undefined;
 
   /** Undefined where no cluster is configured. */
   static async of(given: InClusterSettings): Promise<SensorInCluster | undefined> {
-    const { settings, emit } = given;
+    const { settings, hub } = given;
     const { cluster, sensor } = settings;
     const access = await natsAccessFrom('cluster', cluster, `spamtrap ${sensor.name}`);
     if (access === undefined) return undefined;
@@ -44,7 +60,7 @@ export class SensorInCluster implements Service {
         leaseMs: cluster.lease,
         session: randomBytes(12).toString('hex'),
         describe,
-        emit,
+        emit: hub.emit,
         monotonic,
         random: Math.random,
       });
@@ -54,11 +70,14 @@ export class SensorInCluster implements Service {
   private constructor(given: InClusterSettings, open: (describe: () => Promise<Member>) => Cluster) {
     this.#settings = given;
     this.#cluster = open(() => this.#describe());
+    given.hub.listen((event) => {
+      if (event.event === 'rules.loaded') this.#rules = event.revision;
+    });
   }
 
   /** For who collects; undefined where everybody collects what he names. */
   shareMailboxes(collect: (accounts: ReadonlySet<string>) => Promise<void>): SharedMailboxes | undefined {
-    const { settings, emit } = this.#settings;
+    const { settings, hub } = this.#settings;
     if (settings.cluster.mailboxes === 'own') return undefined;
     this.#share = new MailboxShare({
       session: this.#cluster.session,
@@ -66,12 +85,34 @@ export class SensorInCluster implements Service {
       leaseMs: settings.cluster.lease,
       collect,
       isAlive: () => this.#cluster.isAlive,
-      emit,
+      emit: hub.emit,
       now: Date.now,
       monotonic,
     });
     this.#cluster.add(this.#share);
     return new SharedMailboxes(this.#cluster, this.#share);
+  }
+
+  /** Has `take` called with the rules that are published for all, whenever they are others than before. */
+  followRules(take: (text: string) => void): void {
+    this.#cluster.add(new FollowRules(take));
+  }
+
+  /** How the cluster is, by the connection that this sensor has. */
+  status(): Promise<ClusterAnswer> {
+    if (this.#seen === undefined || monotonic() - this.#seen.at > freshFor) {
+      this.#seen = { at: monotonic(), answer: this.#look() };
+    }
+    return this.#seen.answer;
+  }
+
+  async #look(): Promise<ClusterAnswer> {
+    try {
+      const view = await lookAtCluster(this.#cluster.link, this.#settings.settings.cluster);
+      return { view, is: 'No sensor is alive.' };
+    } catch (error) {
+      return { view: null, is: reason(error) };
+    }
   }
 
   async start(fatal: (error: unknown) => void): Promise<void> {
@@ -97,7 +138,7 @@ export class SensorInCluster implements Service {
       outputs: views.map(({ output, behindBytes, failingSince }) => {
         return { name: output, behindBytes, failing: failingSince !== null };
       }),
-      rules: null,
+      rules: this.#rules,
       mailboxes: this.#share?.figures ?? null,
     };
   }

@@ -12,6 +12,7 @@ import type { Document, MailboxView, ProbeView, SensorView } from '../../monitor
 import type { Happening } from '../../monitor/update.ts';
 import type { Kept } from '../look-at-journal.ts';
 import { operator } from '../operator.ts';
+import type { ClusterAnswer } from '../cluster/sensor-in-cluster.ts';
 import { ConsoleCampaigns } from './console-campaigns.ts';
 import { messageDocument } from '../message-document.ts';
 import { saveMessage } from './save-message.ts';
@@ -126,13 +127,18 @@ export class WatchedSensor {
     }
   }
 
-  async #look(at: 'state' | 'probes' | 'mailboxes' | 'campaigns'): Promise<void> {
+  async #look(at: 'state' | 'probes' | 'mailboxes' | 'campaigns' | 'cluster'): Promise<void> {
     switch (at) {
       case 'state':
         return this.#happened({ is: 'state', sensor: await this.#client.ask<SensorView>('state') });
       case 'probes': {
         const probes = await this.#ifOffered<readonly ProbeView[]>('probes.list');
         return this.#happened({ is: 'probes', probes: probes ?? [] });
+      }
+      case 'cluster': {
+        const answer = await this.#ifOffered<ClusterAnswer>('cluster.status');
+        const clusterIs = answer?.is ?? 'This sensor belongs to no cluster: "cluster.servers" in the configuration.';
+        return this.#happened({ is: 'cluster', cluster: answer?.view ?? undefined, clusterIs });
       }
       case 'campaigns':
         return this.#happened({ is: 'campaigns', ...this.#campaigns.look(Date.now()) });

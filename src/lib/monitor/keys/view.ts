@@ -41,7 +41,8 @@ export function inView(state: ConsoleState, press: Press, rows: number): Step {
 }
 
 function viewKey(state: ConsoleState, text: string): Step {
-  const view = /^[1-9]$/.test(text) ? viewNames[Number(text) - 1] : undefined;
+  // The tenth has the key after that of the ninth.
+  const view = /^\d$/.test(text) ? viewNames[(Number(text) + 9) % 10] : undefined;
   if (view) return show(state, view);
   switch (text) {
     case 'k':
