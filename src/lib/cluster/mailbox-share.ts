@@ -39,6 +39,7 @@ export class MailboxShare implements Companion {
   #waits = true;
   #collecting: Promise<void> = Promise.resolve();
   readonly #deadSince = new Map<string, number>();
+  readonly #settled = Promise.withResolvers<void>();
 
   constructor(settings: MailboxShareSettings) {
     this.#settings = settings;
@@ -52,6 +53,11 @@ export class MailboxShare implements Companion {
 
   get figures(): { readonly named: number; readonly held: number } {
     return { named: this.#accounts.size, held: this.#held.size };
+  }
+
+  /** Resolves when it is known for the first time what is ours. */
+  get settled(): Promise<void> {
+    return this.#settled.promise;
   }
 
   /** By which we have the mailbox; undefined when we do not. */
@@ -112,6 +118,7 @@ export class MailboxShare implements Companion {
     await this.#release(shelves, new Map([...allotment.held].filter(([key]) => allotment.handOn.has(key))));
     this.#waits = claimed.size < allotment.claim.size || allotment.awaited > 0;
     await this.#forgetDead(shelves, lists.keys(), new Set(alive));
+    this.#settled.resolve();
   }
 
   async #claimAll(shelves: Shelves, { claim }: Allotment): Promise<ReadonlyMap<string, number>> {

@@ -22,7 +22,8 @@ export interface OnceMeans extends VisitMeans {
 export interface MailboxRun {
   readonly mailbox: Mailbox;
   readonly figures: Figures;
-  state: 'queued' | 'running' | 'waiting' | 'done' | 'partly' | 'failed';
+  /** Elsewhere: another collector has it. */
+  state: 'queued' | 'running' | 'waiting' | 'done' | 'partly' | 'failed' | 'elsewhere';
   /** In the journal, and not yet handed over. */
   waiting: number;
   missing: readonly string[];

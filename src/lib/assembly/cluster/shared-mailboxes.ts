@@ -23,6 +23,18 @@ export class SharedMailboxes {
     this.#share.name(accounts);
   }
 
+  get settled(): Promise<void> {
+    return this.#share.settled;
+  }
+
+  /** What was finished counts as never seen, for all. */
+  async forget(folders: readonly FolderKey[]): Promise<void> {
+    for (const { account, folder, uidValidity } of folders) {
+      this.#inHand.delete(keyOf(account, folder, uidValidity));
+      await this.#cluster.shelves.cursors.remove(keyOf(account, folder));
+    }
+  }
+
   readonly tokenOf = (account: string): number | undefined => this.#share.tokenOf(account);
 
   readonly finished: Finished = {

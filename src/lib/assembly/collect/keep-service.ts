@@ -53,7 +53,13 @@ export function keepService(around: Surroundings, source: MailboxSource): Servic
       const chosen = find(textsOf(given, 'mailboxes'));
       const folder = optionalTextOf(given, 'folder');
       const names = chosen.map(({ name }) => name);
-      const rescanned = taking.then(() => collector!.without(names, () => work!.forget(chosen, folder)));
+      const rescanned = taking.then(() =>
+        collector!.without(names, async () => {
+          const places = chosen.flatMap(({ account }) => work!.custody.book.placesOf(account));
+          await share?.forget(places.filter((place) => folder === undefined || place.folder === folder));
+          return work!.forget(chosen, folder);
+        }),
+      );
       taking = rescanned.then(
         () => undefined,
         () => undefined,

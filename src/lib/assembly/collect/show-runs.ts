@@ -28,12 +28,12 @@ export async function showRuns(runs: readonly MailboxRun[], signal: AbortSignal)
       // It is the reader's eye that sets this pace.
       await new Promise((resolve) => setTimeout(resolve, redraw));
     }
-    if (run.state !== 'done') throw new Error(run.fault?.detail ?? run.state);
+    if (run.state !== 'done' && run.state !== 'elsewhere') throw new Error(run.fault?.detail ?? run.state);
   }
 }
 
 export function isOver({ state }: MailboxRun): boolean {
-  return state === 'done' || state === 'partly' || state === 'failed';
+  return state !== 'queued' && state !== 'running' && state !== 'waiting';
 }
 
 /** One mailbox in one line. */
@@ -54,5 +54,6 @@ export function runText({ mailbox, figures, state, waiting, missing, fault }: Ma
     ...(fault ? [printable(fault.detail)] : []),
   ];
   const name = printable(mailbox.name);
+  if (state === 'elsewhere') return `${name}: another collector has it`;
   return state === 'queued' ? `${name}: waits for a connection` : `${name}: ${parts.join(', ')}`;
 }
