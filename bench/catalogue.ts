@@ -1,5 +1,6 @@
 import type { Group } from './group.ts';
 import { burst } from './groups/burst.ts';
+import { cluster } from './groups/cluster.ts';
 import { connections } from './groups/connections.ts';
 import { consoleGroup } from './groups/console.ts';
 import { growth } from './groups/growth.ts';
@@ -24,6 +25,7 @@ export const catalogue: readonly Group[] = [
   processor,
   hpfeeds,
   imap,
+  cluster,
   connections,
   consoleGroup,
   index,

@@ -56,6 +56,12 @@ export const mbsync: Need = {
   remedy: 'sudo apt-get install -y isync',
 };
 
+export const natsServer: Need = {
+  name: 'nats-server',
+  isThere: isCommand('nats-server'),
+  remedy: 'sudo apt-get install -y nats-server',
+};
+
 export const npmSmtpServer: Need = {
   name: 'npm smtp-server',
   isThere: once(() => existsSync(fileURLToPath(new URL('../../node_modules/smtp-server', import.meta.url)))),

@@ -2,7 +2,7 @@ import type { KV, KvEntry } from '@nats-io/kv';
 import { randomBytes } from 'node:crypto';
 import type { NatsLink } from './link.ts';
 import { NatsFault, natsFaultOf } from './nats-fault.ts';
-import { copiesFor } from './stream.ts';
+import { copiesFor, infoOf } from './stream.ts';
 
 export interface BucketWish {
   readonly name: string;
@@ -35,7 +35,11 @@ export class Bucket<Value> {
       const kv = await manager
         .create(name, { ...options, ...(ttlMs !== undefined && { ttl: ttlMs }) })
         // Somebody else has made it, perhaps with other settings: these hold.
-        .catch(() => manager.open(name, { allow_direct: false }));
+        .catch(async (refusal: unknown) => {
+          const isThere = (await infoOf(link, `KV_${name}`)) !== undefined;
+          if (!isThere) throw refusal;
+          return manager.open(name, { allow_direct: false });
+        });
       const { streamInfo } = await kv.status();
       const { max_age: age } = streamInfo.config;
       return new Bucket<Value>(name, link, kv, age > 0 ? age / perMs : undefined);
