@@ -29,7 +29,7 @@ real('three collectors that share mailboxes', () => {
         await server.deliver(user, message);
       }
     };
-    const wish = { nats, server, users, lease: '12s' };
+    const wish = { nats, server, users, lease: '30s' };
     const arrived = async () => new Set((await arrivedIn(nats.places, 'SPAM')).map(({ bytes }) => messageId(bytes)));
     const missing = async () => [...expected].filter((id) => !seen.has(id));
     let seen = new Set<string>();
@@ -61,14 +61,14 @@ real('three collectors that share mailboxes', () => {
     await send('killed', users);
     await expect.poll(() => heldBy(first) + heldBy(third), { timeout: 60_000, interval: 100 }).toBe(200);
     const takenOver = Date.now() - killedAt;
-    expect(takenOver).toBeLessThan(12_000);
+    expect(takenOver).toBeLessThan(30_000);
     await allArrive();
 
     // One that goes in order leaves at once.
     const stoppedAt = Date.now();
     await third.stop();
     await expect.poll(() => heldBy(first), { timeout: 60_000, interval: 100 }).toBe(200);
-    expect(Date.now() - stoppedAt).toBeLessThan(12_000);
+    expect(Date.now() - stoppedAt).toBeLessThan(30_000);
     await send('alone', users.slice(0, 20));
     await allArrive();
     await first.stop();

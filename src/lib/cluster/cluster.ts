@@ -35,8 +35,6 @@ export interface Companion {
   leaving?(shelves: Shelves): Promise<void>;
 }
 
-/** The servers forget a silent member after this part of the time; the rest is for others to notice and to take over. */
-const silence = 2 / 3;
 /** So often in that time somebody gives a sign of life. */
 const beats = 5;
 /** We give up what we have before the servers forget us. */
@@ -106,7 +104,7 @@ export class Cluster {
     const { access, name, replicas, leaseMs, emit } = this.#settings;
     const link = await NatsLink.open(access, signal);
     try {
-      const shelves = await useShelves(link, { name, replicas, silenceMs: leaseMs * silence });
+      const shelves = await useShelves(link, { name, replicas, leaseMs });
       this.#connection = { link, shelves };
       for (const companion of this.#companions) await companion.joining?.(shelves);
       const { name: server, address, port } = link.server;

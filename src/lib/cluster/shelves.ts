@@ -20,15 +20,18 @@ export interface ShelvesWish {
   /** What the names of all buckets begin with. */
   readonly name: string;
   readonly replicas: number | undefined;
-  /** How long a member may be silent. */
-  readonly silenceMs: number;
+  /** How long it may take until others have what a silent member had. */
+  readonly leaseMs: number;
 }
 
-export async function useShelves(link: NatsLink, { name, replicas, silenceMs }: ShelvesWish): Promise<Shelves> {
+/** The servers forget a silent member after this part of the lease; the rest is for others to notice and to take over. */
+const silence = 2 / 3;
+
+export async function useShelves(link: NatsLink, { name, replicas, leaseMs }: ShelvesWish): Promise<Shelves> {
   const shelf = <Value>(what: string, ttlMs?: number) =>
     Bucket.use<Value>(link, { name: `${name}-${what}`, replicas, ...(ttlMs !== undefined && { ttlMs }) });
   return {
-    members: await shelf<Member>('members', silenceMs),
+    members: await shelf<Member>('members', Math.round(leaseMs * silence)),
     lists: await shelf<readonly string[]>('lists'),
     leases: await shelf<Lease>('leases'),
     cursors: await shelf<Cursor>('cursors'),

@@ -18,6 +18,7 @@ export interface Kept<Value> {
 }
 
 const perMs = 1_000_000;
+const roomForHeaders = 512;
 
 /** Keys and their values, as JSON, each changed only by those who know its newest revision. */
 export class Bucket<Value> {
@@ -93,17 +94,17 @@ export class Bucket<Value> {
 
   /** Whoever comes second gets a fault of the kind `conflict`. */
   create(key: string, value: Value): Promise<number> {
-    return this.#saying('be written', () => this.#kv.create(key, JSON.stringify(value)));
+    return this.#saying('be written', async () => this.#kv.create(key, this.#written(key, value)));
   }
 
   /** Only if that is still the newest revision. */
   update(key: string, value: Value, revision: number): Promise<number> {
-    return this.#saying('be written', () => this.#kv.update(key, JSON.stringify(value), revision));
+    return this.#saying('be written', async () => this.#kv.update(key, this.#written(key, value), revision));
   }
 
   /** Whatever was there. */
   put(key: string, value: Value): Promise<number> {
-    return this.#saying('be written', () => this.#kv.put(key, JSON.stringify(value)));
+    return this.#saying('be written', async () => this.#kv.put(key, this.#written(key, value)));
   }
 
   /** Only if that is still the newest revision; without one whatever is there. */
@@ -126,6 +127,13 @@ export class Bucket<Value> {
     );
     const prefix = `$KV.${this.name}.`;
     return Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
+  }
+
+  #written(key: string, value: Value): string {
+    const text = JSON.stringify(value);
+    const length = Buffer.byteLength(text) + roomForHeaders;
+    if (length <= this.#link.longest) return text;
+    throw new NatsFault('too large', `${key} would have ${length} bytes, and the servers take ${this.#link.longest}`);
   }
 
   async #saying<Result>(what: string, work: () => Promise<Result>): Promise<Result> {

@@ -56,9 +56,8 @@ export async function leasesOf(link: NatsLink, cluster: Settings['cluster']): Pr
   return leasesIn(await shelvesOf(link, cluster));
 }
 
-export function shelvesOf(link: NatsLink, { name, replicas, lease }: Settings['cluster']): Promise<Shelves> {
-  const silenceMs = (lease * 2) / 3;
-  return useShelves(link, { name, replicas: replicas === undefined ? undefined : Number(replicas), silenceMs });
+export function shelvesOf(link: NatsLink, { name, replicas, lease: leaseMs }: Settings['cluster']): Promise<Shelves> {
+  return useShelves(link, { name, replicas: replicas === undefined ? undefined : Number(replicas), leaseMs });
 }
 
 async function membersIn({ members }: Shelves): Promise<MemberView[]> {
