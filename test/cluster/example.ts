@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { arrivedIn } from '../outputs/nats/arrived.ts';
+import { capturesOnDisk } from '../support/journals.ts';
 import { command } from '../support/sensor.ts';
 import { SmtpClient } from '../support/smtp-client.ts';
 import { freePorts } from '../support/real-server.ts';
@@ -69,6 +71,22 @@ export class Example {
 
   said(part: string): string {
     return readFileSync(join(this.folder, `${part}.log`), 'utf8');
+  }
+
+  /** How far messages have come that nobody has kept. */
+  async whereabouts(hashes: readonly string[]): Promise<string> {
+    const servers = [1, 2, 3].map((which) => `127.0.0.1:${this.first + which}`);
+    const stream = new Set((await arrivedIn(servers, 'SPAM')).map(({ headers }) => headers['Spamtrap-Sha256']));
+    const journals = parts.sensors.flatMap((sensor) => capturesOnDisk(join(this.folder, sensor)));
+    return hashes
+      .map((hash) => {
+        const capture = journals.find(({ facts }) => facts.sha256 === hash);
+        const inJournal = capture
+          ? `in a journal as ${capture.facts.id} of ${capture.facts.receivedAt}`
+          : 'in no journal';
+        return `${hash}: ${inJournal}, ${stream.has(hash) ? 'in the stream' : 'not in the stream'}`;
+      })
+      .join('\n');
   }
 
   async stop(): Promise<void> {

@@ -56,9 +56,15 @@ peer('nats-server')('the example of a cluster', () => {
 
       const missing = () => {
         const kept = new Set(keptIn(example.kept));
-        return [...acknowledged].filter((hash) => !kept.has(hash)).length;
+        return [...acknowledged].filter((hash) => !kept.has(hash));
       };
-      await expect.poll(missing, { timeout: 120_000, interval: 1_000 }).toBe(0);
+      await expect
+        .poll(() => missing().length, { timeout: 120_000, interval: 1_000 })
+        .toBe(0)
+        .catch(async (error: unknown) => {
+          // Where they were last seen says whose fault it is.
+          throw new Error(await example.whereabouts(missing()), { cause: error });
+        });
       expect(acknowledged.size).toBeGreaterThan(seconds * 10);
       // And all of it is as before.
       const alive = async () => {
