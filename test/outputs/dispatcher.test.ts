@@ -7,7 +7,7 @@ import type { Journal } from '../../src/lib/journal/journal.ts';
 import { origin } from '../../src/lib/journal/position.ts';
 import { Dispatcher } from '../../src/lib/outputs/dispatcher.ts';
 import type { ReaderPolicy } from '../../src/lib/outputs/progress.ts';
-import { BatchRefused } from '../../src/lib/outputs/output.ts';
+import { BatchRefused, TakenBack } from '../../src/lib/outputs/output.ts';
 import { Quarantine } from '../../src/lib/outputs/quarantine.ts';
 import { keep, openJournal } from '../support/journals.ts';
 import { MemoryOutput } from '../support/memory-output.ts';
@@ -236,6 +236,48 @@ describe('the dispatcher', () => {
     await running.finish();
     expect(running.events).toContainEqual({ event: 'output.skipped', output: 'memory', fromSegment: 1, toSegment: 6 });
     expect(running.output.taken).toHaveLength(1);
+  });
+});
+
+/** Its other side loses what it has confirmed, once. */
+class ForgetfulOutput extends MemoryOutput {
+  readonly trusts = 'checkpoints';
+  lost = 0;
+
+  override async checkpoint(): Promise<void> {
+    await super.checkpoint();
+    if (this.lost-- > 0) throw new TakenBack('its end is gone');
+  }
+}
+
+describe('an output whose other side may lose what it has confirmed', () => {
+  it('gets everything since its last checkpoint again when something is lost', async () => {
+    const stage = await scene();
+    const output = new ForgetfulOutput();
+    const running = run(stage, { checkpoint: 1 }, 'boot', output);
+    const first = await keepMany(stage.journal, 3);
+    await expect.poll(() => output.checkpoints).toBe(1);
+    output.lost = 1;
+    const second = await keepMany(stage.journal, 2);
+    await running.happens('output.takenBack');
+    await running.finish();
+    expect(output.taken.slice(0, 5)).toEqual([...first, ...second]);
+    expect(output.taken.slice(5)).toContain(second.at(-1));
+    for (const id of first) expect(output.taken.filter((taken) => taken === id)).toHaveLength(1);
+  });
+
+  it('gets it again after the death of the process too, because nobody has looked whether it is there', async () => {
+    const stage = await scene();
+    const ids = await keepMany(stage.journal, 3);
+    const files = { registration: join(stage.journal.layout.readers, 'memory.json') };
+    const killed = run(stage, {}, 'boot', new ForgetfulOutput());
+    await killed.happens('output.delivered');
+    const registered = readFileSync(files.registration, 'utf8');
+    await killed.finish();
+    writeFileSync(files.registration, registered);
+    const again = run(stage, {}, 'boot', new ForgetfulOutput());
+    await again.finish();
+    expect(again.output.taken).toEqual(ids);
   });
 });
 

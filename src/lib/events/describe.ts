@@ -25,6 +25,7 @@ const levels: Partial<Record<EventName, Level>> = {
   'output.quarantined': 'warning',
   'output.skipped': 'warning',
   'output.restarted': 'warning',
+  'output.takenBack': 'warning',
   'output.doubted': 'warning',
   'output.unconfigured': 'warning',
   'mailbox.left': 'warning',
@@ -174,6 +175,7 @@ const sentences: Sentences = {
   'output.skipped': ({ output, fromSegment, toSegment }) =>
     `output ${output} was too far behind and skipped from segment ${fromSegment} to ${toSegment}`,
   'output.restarted': ({ output, detail }) => `output ${output} begins again at the oldest message: ${detail}`,
+  'output.takenBack': ({ output, detail }) => `output ${output} delivers once more what was lost: ${detail}`,
   'output.doubted': ({ output, detail }) => `where output ${output} publishes is not as it should be: ${detail}`,
   'output.connected': ({ output, broker, address, port, confirmedBy }) =>
     `output ${output} publishes to ${text(broker)} at ${hostPort(address, port)}; ${confirmations[confirmedBy] ?? confirmedBy}`,

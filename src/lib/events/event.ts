@@ -211,6 +211,8 @@ export type Event =
       readonly toSegment: number;
     }
   | { readonly event: 'output.restarted'; readonly output: string; readonly detail: string }
+  /** Something that was confirmed was lost at the other side; it is delivered again. */
+  | { readonly event: 'output.takenBack'; readonly output: string; readonly detail: string }
   /** Where it publishes is not as it should be; it goes on all the same. */
   | { readonly event: 'output.doubted'; readonly output: string; readonly detail: string }
   /** A broker has shown that it is there and confirms. */

@@ -2,7 +2,7 @@ import type { ObjectStore } from '@nats-io/obj';
 import type { Readable } from 'node:stream';
 import { Readable as NodeReadable } from 'node:stream';
 import type { NatsLink } from './link.ts';
-import { natsFaultOf } from './nats-fault.ts';
+import { NatsFault, natsFaultOf } from './nats-fault.ts';
 import { copiesFor } from './stream.ts';
 
 export interface ObjectsWish {
@@ -13,6 +13,7 @@ export interface ObjectsWish {
 }
 
 const perMs = 1_000_000;
+const silenceMs = 20_000;
 
 /** Messages that are too long for a stream: their exact bytes, in pieces. */
 export class Objects {
@@ -67,13 +68,34 @@ export class Objects {
   }
 
   /** The bytes; undefined when they are not there (any more). */
-  async get(name: string): Promise<Buffer | undefined> {
+  async get(name: string, signal: AbortSignal): Promise<Buffer | undefined> {
     try {
-      const bytes = await this.#store.getBlob(name);
-      return bytes === null ? undefined : Buffer.from(bytes);
+      const found = await this.#store.get(name);
+      if (found === null) return undefined;
+      const pieces: Uint8Array[] = [];
+      const reader = found.data.getReader();
+      // The library waits for ever where the servers may not send: without the right to $JS.FC, for one.
+      for (let piece; !(piece = await within(reader.read(), silenceMs, signal)).done;) pieces.push(piece.value);
+      const fault = await found.error;
+      if (fault !== null) throw fault;
+      return Buffer.concat(pieces);
     } catch (error) {
       throw natsFaultOf(error, `the object store ${this.bucket} does not give out ${name}`);
     }
+  }
+}
+
+async function within<Result>(work: Promise<Result>, ms: number, signal: AbortSignal): Promise<Result> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new NatsFault('timeout', `nothing came for ${ms / 1000} s`)), ms);
+  const giveUp = () => reject(new NatsFault('lost', 'it was interrupted'));
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
   }
 }
 

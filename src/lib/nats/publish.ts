@@ -9,17 +9,27 @@ export interface PublishWish {
   readonly confirmMs: number;
 }
 
-/** What came of publishing: how many there were, and how many of them the stream had already. */
-export interface Published {
-  readonly count: number;
-  readonly repeated: number;
+/** So many are asked for together. */
+const atOnce = 64;
+
+/** A message that the stream has confirmed, and where it is. */
+export interface Confirmed {
+  readonly seq: number;
+  readonly messageId: string | undefined;
 }
 
-/** Resolves when the stream has confirmed all of them. They go out in their order, and at the first fault no more. */
-export async function publishAll(link: NatsLink, letters: readonly Letter[], wish: PublishWish): Promise<Published> {
+/**
+ * Resolves when the stream has confirmed all of them, with the one that is last in it. They go out in their order, and
+ * at the first fault no more.
+ */
+export async function publishAll(
+  link: NatsLink,
+  letters: readonly Letter[],
+  wish: PublishWish,
+): Promise<Confirmed | undefined> {
   const { headers } = await import('./library.ts');
   const underWay = new Set<Promise<void>>();
-  let repeated = 0;
+  let last: Confirmed | undefined;
   let fault: { readonly error: unknown } | undefined;
   const send = async ({ subject, payload, headers: values }: Letter) => {
     const around = headers();
@@ -27,12 +37,12 @@ export async function publishAll(link: NatsLink, letters: readonly Letter[], wis
     // Another stream that took the same subject would confirm as gladly.
     const expect = { streamName: wish.stream };
     try {
-      const { duplicate } = await link.jetstream.publish(subject, payload, {
+      const { seq } = await link.jetstream.publish(subject, payload, {
         headers: around,
         timeout: wish.confirmMs,
         expect,
       });
-      if (duplicate) repeated++;
+      if (last === undefined || seq > last.seq) last = { seq, messageId: values.messageId };
     } catch (error) {
       fault ??= { error };
     }
@@ -45,5 +55,32 @@ export async function publishAll(link: NatsLink, letters: readonly Letter[], wis
   }
   await Promise.all(underWay);
   if (fault) throw natsFaultOf(fault.error, `the stream ${wish.stream} did not take a message`);
-  return { count: letters.length, repeated };
+  return last;
+}
+
+/**
+ * The first of those that the stream had confirmed and has lost: its place is another one's, or was never taken. What
+ * is merely gone was removed, by a limit or by somebody.
+ */
+export async function firstLost(
+  { manager }: NatsLink,
+  stream: string,
+  confirmed: readonly Confirmed[],
+): Promise<Confirmed | undefined> {
+  const isLost = async ({ seq, messageId = '' }: Confirmed) => {
+    const stored = await manager.streams.getMessage(stream, { seq });
+    if (stored !== null) return stored.header.get(headerNames.messageId) !== messageId;
+    return (await manager.streams.info(stream)).state.last_seq < seq;
+  };
+  try {
+    for (let at = 0; at < confirmed.length; at += atOnce) {
+      const some = confirmed.slice(at, at + atOnce);
+      const lost = await Promise.all(some.map(isLost));
+      const first = lost.indexOf(true);
+      if (first >= 0) return some[first];
+    }
+    return undefined;
+  } catch (error) {
+    throw natsFaultOf(error, `the stream ${stream} cannot be asked for what it has confirmed`);
+  }
 }

@@ -83,7 +83,7 @@ export class StreamReader {
       up();
       onUp?.(link.server);
       try {
-        await this.#takeAll(link, messages);
+        await this.#takeAll(link, messages, signal);
       } finally {
         signal.removeEventListener('abort', stop);
         messages.stop();
@@ -117,7 +117,7 @@ export class StreamReader {
     return consumer.consume({ max_messages: window, abort_on_missing_resource: true });
   }
 
-  async #takeAll(link: NatsLink, messages: ConsumerMessages): Promise<void> {
+  async #takeAll(link: NatsLink, messages: ConsumerMessages, signal: AbortSignal): Promise<void> {
     const iterator = messages[Symbol.asyncIterator]();
     let next = iterator.next();
     for (;;) {
@@ -130,14 +130,14 @@ export class StreamReader {
         if (more === undefined || more.done) break;
         batch.push(more.value);
       }
-      await this.#take(link, batch);
+      await this.#take(link, batch, signal);
     }
   }
 
-  async #take(link: NatsLink, batch: readonly JsMsg[]): Promise<void> {
+  async #take(link: NatsLink, batch: readonly JsMsg[], signal: AbortSignal): Promise<void> {
     let taken = 0;
     try {
-      taken = await this.#settings.take(batch.map((message) => read(message, link)));
+      taken = await this.#settings.take(batch.map((message) => read(message, link, signal)));
     } finally {
       for (const message of batch.slice(0, taken)) message.ack();
       // Others may have better luck with it, and so may we.
@@ -146,7 +146,7 @@ export class StreamReader {
   }
 }
 
-function read(message: JsMsg, link: NatsLink): StreamMessage {
+function read(message: JsMsg, link: NatsLink, signal: AbortSignal): StreamMessage {
   const header = (name: HeaderName) => message.headers?.get(headerNames[name]) || undefined;
   return {
     subject: message.subject,
@@ -155,7 +155,7 @@ function read(message: JsMsg, link: NatsLink): StreamMessage {
     async object() {
       const [, bucket, name] = /^([\w-]+)\/(.+)$/s.exec(header('object') ?? '') ?? [];
       if (bucket === undefined || name === undefined) return undefined;
-      return (await Objects.open(link, bucket)).get(name);
+      return (await Objects.open(link, bucket)).get(name, signal);
     },
   };
 }

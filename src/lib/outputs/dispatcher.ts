@@ -11,9 +11,11 @@ import { backoff } from './backoff.ts';
 import { capturesIn, idOf, isFull, readBatch, runsOf } from './batch.ts';
 import {
   BatchRefused,
+  isDoubter,
   isStateKeeper,
   isWitness,
   readsFacts,
+  TakenBack,
   Unavailable,
   type Outcome,
   type Output,
@@ -95,7 +97,8 @@ export class Dispatcher {
       const batch = this.#progress.isPaused ? [] : await this.#persistently(signal, async () => this.#readBatch());
       if (batch === undefined) break;
       if (batch.length > 0 && !(await this.#deliver(batch, signal))) break;
-      if (this.#progress.isCheckpointDue) await this.#persistently(signal, () => this.#checkpoint());
+      const isDue = this.#progress.isCheckpointDue;
+      if (isDue && (await this.#persistently(signal, () => this.#checkpoint())) === 'went back') continue;
       if (batch.length > 0) await this.#giveWay(startedAt, batch);
       else if (this.#draining) break;
       else await tail.advance(turn, idleCheck);
@@ -156,7 +159,8 @@ export class Dispatcher {
 
   async #takeUp(): Promise<void> {
     const { emit, output } = this.#settings;
-    const fault = this.#progress.takeUp(isStateKeeper(output) ? { upTo: await output.recall() } : undefined);
+    const recalled = isStateKeeper(output) ? { upTo: await output.recall() } : undefined;
+    const fault = this.#progress.takeUp(recalled, isDoubter(output) ? 'checkpoint' : 'mark');
     if (fault !== undefined) emit({ event: 'output.restarted', output: output.name, detail: fault });
     emit({ event: 'output.opened', output: output.name, ...this.mark.position, paused: this.#progress.isPaused });
     this.#tellHandedOver(this.#settings.quarantine.ids());
@@ -232,8 +236,17 @@ export class Dispatcher {
     if (since !== undefined && id !== undefined) this.#settings.onHandedOver?.({ since, upTo: id, refused });
   }
 
-  #checkpoint(): Promise<void> {
-    return this.#progress.checkpoint(() => this.#settings.output.checkpoint());
+  async #checkpoint(): Promise<'safe' | 'went back'> {
+    const { output, emit } = this.#settings;
+    try {
+      await this.#progress.checkpoint(() => output.checkpoint());
+      return 'safe';
+    } catch (error) {
+      if (!(error instanceof TakenBack)) throw error;
+      this.#progress.goBack();
+      emit({ event: 'output.takenBack', output: output.name, detail: error.message });
+      return 'went back';
+    }
   }
 
   // Peers wait for the disk and the processor that this output would take; mail that is safe in the journal can wait.

@@ -56,6 +56,23 @@ export function isStateKeeper(output: Output): output is StateKeeper {
   return 'recall' in output;
 }
 
+/**
+ * An output whose other side may lose what it has confirmed, when it dies at once, until a checkpoint has shown that it
+ * is there. What came since the last one comes again after a restart, and whenever a checkpoint throws TakenBack.
+ */
+export interface Doubter extends Output {
+  readonly trusts: 'checkpoints';
+}
+
+export function isDoubter(output: Output): output is Doubter {
+  return 'trusts' in output;
+}
+
+/** What was confirmed since the last checkpoint is not there any more. */
+export class TakenBack extends Error {
+  override readonly name = 'TakenBack';
+}
+
 /** An output to which facts matter, and content hardly ever: its bytes are not compared with their hash each time. */
 export interface FactsReader extends Output {
   readonly reads: 'facts';

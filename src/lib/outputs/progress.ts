@@ -54,8 +54,11 @@ export class Progress {
     return this.#paused;
   }
 
-  /** Takes up where the cursor says. Returns why it had to begin again instead, if it had to. */
-  takeUp(recalled: Recalled | undefined): string | undefined {
+  /**
+   * Takes up where the cursor says, or no further than the last checkpoint. Returns why it had to begin again instead,
+   * if it had to.
+   */
+  takeUp(recalled: Recalled | undefined, trusted: 'mark' | 'checkpoint' = 'mark'): string | undefined {
     const { cursor, policy, tail, layout } = this.#settings;
     const loaded = cursor.load();
     this.#paused = loaded?.paused ?? false;
@@ -63,7 +66,7 @@ export class Progress {
     this.#born ??= policy.from === 'now' ? tail.position : origin;
     this.#mark = loaded?.mark ?? { position: this.#born };
     this.#safe = loaded?.checkpoint ?? this.#mark;
-    if (recalled && !reaches(recalled, this.#mark)) this.#mark = this.#safe;
+    if (trusted === 'checkpoint' || (recalled && !reaches(recalled, this.#mark))) this.#mark = this.#safe;
     const fault = loaded && (faultOfMark(layout, tail.position, loaded) ?? faultOfState(recalled, this.#safe));
     if (fault !== undefined) this.#mark = this.#safe = { position: origin };
     // After the death of a process the mark is trusted, but what lies between it and the checkpoint is not yet synced.
@@ -76,6 +79,14 @@ export class Progress {
   pause(paused: boolean): void {
     this.#paused = paused;
     this.#register();
+  }
+
+  /** Everything since the last checkpoint is delivered again. */
+  goBack(): void {
+    this.#settings.cursor.savePosition(this.#safe);
+    this.#mark = this.#safe;
+    this.#dirtySince = undefined;
+    this.#hasUnsynced = false;
   }
 
   /** Goes on from another place: everything from there on is delivered, again or anew. */

@@ -4,7 +4,7 @@ import { credsAuthenticator } from '@nats-io/transport-node';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { NatsOutput, type Up } from '../../../src/lib/outputs/nats/nats-output.ts';
-import { delivered, Unavailable } from '../../../src/lib/outputs/output.ts';
+import { delivered, TakenBack, Unavailable } from '../../../src/lib/outputs/output.ts';
 import { captureOf, sha256 } from '../../support/captures.ts';
 import { NatsCluster } from '../../support/nats-cluster.ts';
 import { peer } from '../../support/peers.ts';
@@ -121,6 +121,34 @@ peer('nats-server')('the NATS output before one server', () => {
     let up: Up | undefined;
     await output(cluster, { stream: { name: 'LOOSE' }, onUp: (is) => void (up = is) }).deliver([letter('x')]);
     expect(up!.doubts.join('\n')).toMatch(/in memory.*\n.*drops its oldest/);
+  });
+
+  it('notices at a checkpoint that the stream has lost what it had confirmed, and not that something was removed', async () => {
+    const stream = { name: 'TAKEN' };
+    const feed = output(cluster, { stream });
+    const manager = await cluster.manager();
+    await feed.deliver([letter('one'), letter('two')]);
+    await feed.checkpoint();
+    await feed.deliver([letter('three')]);
+    await manager.streams.purge('TAKEN');
+    await feed.checkpoint();
+    // As after a crash: its end is gone, and what came since has taken the place.
+    await feed.deliver([letter('four'), letter('five')]);
+    const { config } = await manager.streams.info('TAKEN');
+    await manager.streams.delete('TAKEN');
+    await manager.streams.add(config);
+    await expect(feed.checkpoint()).rejects.toBeInstanceOf(TakenBack);
+    await feed.deliver([letter('six')]);
+    await feed.checkpoint();
+    const others = output(cluster, { stream });
+    await manager.streams.delete('TAKEN');
+    await manager.streams.add(config);
+    const mine = output(cluster, { stream });
+    await mine.deliver([letter('seven')]);
+    await manager.streams.delete('TAKEN');
+    await manager.streams.add(config);
+    await others.deliver([letter('somebody else'), letter('and more')]);
+    await expect(mine.checkpoint()).rejects.toThrow('message 1 of the stream TAKEN');
   });
 
   it('does without an object store as long as nothing needs it, and holds back what does', async () => {

@@ -1,5 +1,6 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import type { Capture, CaptureFacts, Content } from '../../capture/capture.ts';
 import { publishedFacts, publishedPayload, type PayloadShape } from '../../capture/published.ts';
 import type { NatsAccess } from '../../nats/access.ts';
@@ -7,10 +8,10 @@ import { NatsLink } from '../../nats/link.ts';
 import { lengthOf, type Letter } from '../../nats/message.ts';
 import { NatsFault } from '../../nats/nats-fault.ts';
 import { Objects } from '../../nats/objects.ts';
-import { publishAll } from '../../nats/publish.ts';
+import { firstLost, publishAll, type Confirmed } from '../../nats/publish.ts';
 import { useStream, type StreamWish } from '../../nats/stream.ts';
 import { formatSize } from '../../text/units.ts';
-import { delivered, Unavailable, type Outcome, type Output } from '../output.ts';
+import { delivered, TakenBack, Unavailable, type Doubter, type Outcome } from '../output.ts';
 import { letterOf } from './letter.ts';
 
 export interface NatsSettings {
@@ -46,12 +47,22 @@ interface Ready {
   objects?: Objects;
 }
 
-/** Publishes captures to a stream of JetStream. Delivered is what the stream has confirmed. */
-export class NatsOutput implements Output {
+/** A server writes a moment after it has confirmed; one that dies in it had it in memory only. */
+const writtenAfterMs = 250;
+/** Far more than comes between two checkpoints, unless these fail. */
+const mostUnchecked = 100_000;
+
+/**
+ * Publishes captures to a stream of JetStream. Delivered is what the stream has confirmed. Where a majority of its
+ * servers dies at once it may lose its end all the same, so a checkpoint looks whether the last of each batch is there.
+ */
+export class NatsOutput implements Doubter {
+  readonly trusts = 'checkpoints';
   readonly name: string;
   readonly #settings: NatsSettings;
   readonly #closing = new AbortController();
   #ready: Ready | undefined;
+  #unchecked: Confirmed[] = [];
 
   constructor(name: string, settings: NatsSettings) {
     this.name = name;
@@ -73,7 +84,8 @@ export class NatsOutput implements Output {
         outcomes.push(why === undefined ? delivered : { kind: 'refused', why });
       }
       const { stream, window, confirmMs } = this.#settings;
-      await publishAll(ready.link, letters, { stream: stream.name, window, confirmMs });
+      const last = await publishAll(ready.link, letters, { stream: stream.name, window, confirmMs });
+      if (last && this.#unchecked.length < mostUnchecked) this.#unchecked.push(last);
       return outcomes;
     } catch (error) {
       throw await this.#failed(error);
@@ -81,7 +93,18 @@ export class NatsOutput implements Output {
   }
 
   async checkpoint(): Promise<void> {
-    // Nothing is kept here that power could take.
+    const unchecked = this.#unchecked;
+    if (unchecked.length === 0) return;
+    try {
+      const { link } = await this.#readyNow();
+      await setTimeout(writtenAfterMs, undefined, { signal: this.#closing.signal });
+      const { name } = this.#settings.stream;
+      const lost = await firstLost(link, name, unchecked);
+      this.#unchecked = [];
+      if (lost) throw new TakenBack(`message ${lost.seq} of the stream ${name} is not the one that it had confirmed`);
+    } catch (error) {
+      throw error instanceof TakenBack ? error : await this.#failed(error);
+    }
   }
 
   async close(): Promise<void> {
