@@ -77,7 +77,8 @@ export class Objects {
       // The library waits for ever where the servers may not send: without the right to $JS.FC, for one.
       for (let piece; !(piece = await within(reader.read(), silenceMs, signal)).done;) pieces.push(piece.value);
       const fault = await found.error;
-      if (fault !== null) throw fault;
+      // Undefined where all is well, whatever its type says.
+      if (fault instanceof Error) throw fault;
       return Buffer.concat(pieces);
     } catch (error) {
       throw natsFaultOf(error, `the object store ${this.bucket} does not give out ${name}`);
