@@ -13,7 +13,7 @@ import { StreamStore } from '../ingest/stream-store.ts';
 import { StreamReader, type StreamMessage } from '../nats/stream-reader.ts';
 import { printableWithin } from '../text/printable.ts';
 import { formatSize, formatDuration } from '../text/units.ts';
-import { feedAccess, type FeedAccess, type FeedWanted } from './feed-access.ts';
+import { feedAccess, linkTo, type FeedAccess, type FeedWanted } from './feed-access.ts';
 import { asFault } from './feed-fault.ts';
 import { asNatsFault } from './nats-fault.ts';
 import { planNats, type NatsPlan } from './output-plan.ts';
@@ -33,7 +33,6 @@ export interface BridgeWish {
 export const directions = ['both', 'in', 'out'] as const;
 export type Direction = (typeof directions)[number];
 
-const patienceMs = 10_000;
 const confirmMs = 30_000;
 
 /** The whole of `spamtrap bridge`: between an hpfeeds broker, whosever it is, and a stream. */
@@ -74,7 +73,7 @@ interface Carrying {
 
 /** From publishers into the stream. Those that wait for receipts get them once the stream has confirmed. */
 async function carryIn({ feed, plan, channels, name }: Carrying, signal: AbortSignal): Promise<void> {
-  const { host, port, tls, ident, secret } = feed.access;
+  const { ident } = feed.access;
   const store = new StreamStore({ ...plan, bridge: name, random: Math.random, onFault: sayDown });
   const ingest = new Ingest(store, ({ message, fault }) =>
     say(`a message on ${printableWithin(message.channel, 60)} is kept, and not confirmed: ${fault}`),
@@ -82,11 +81,7 @@ async function carryIn({ feed, plan, channels, name }: Carrying, signal: AbortSi
   const giveUp = () => void store.close();
   signal.addEventListener('abort', giveUp, { once: true });
   const subscriber = new Subscriber({
-    place: { host, port, tls },
-    ident,
-    secret,
-    connectMs: patienceMs,
-    greetingMs: patienceMs,
+    ...linkTo(feed.access),
     channels,
     whenRefused: 'give up',
     now: Date.now,
@@ -115,15 +110,11 @@ async function carryOut(
   { feed, plan, channels, name, consumer }: Carrying & { readonly consumer: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const { host, port, tls, ident, secret } = feed.access;
+  const { host, port } = feed.access;
   const publisher = new Publisher({
-    place: { host, port, tls },
-    ident,
-    secret,
+    ...linkTo(feed.access),
     level: 'broker',
     frameLimit: safeFrame,
-    connectMs: patienceMs,
-    greetingMs: patienceMs,
     confirmMs,
     now: Date.now,
   });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dataDirFor } from '../config/data-dir.ts';
 import { readFeed, type Feed } from '../config/feed.ts';
 import { exitCodes, Fault } from '../errors.ts';
+import type { LinkSettings } from '../hpfeeds/client/link.ts';
 import { feedFiles, type OwnIdentity } from './broker-access.ts';
 import type { Access } from './output-plan.ts';
 
@@ -11,6 +12,14 @@ type HpfeedsFeed = Extract<Feed, { type: 'hpfeeds' }>;
 export interface FeedAccess {
   readonly access: Access;
   readonly channels: readonly string[];
+}
+
+/** How long a broker may take to be there, for commands that somebody waits for. */
+const patienceMs = 10_000;
+
+/** With what a client opens its connection. */
+export function linkTo({ host, port, tls, ident, secret }: Access): LinkSettings {
+  return { place: { host, port, tls }, ident, secret, connectMs: patienceMs, greetingMs: patienceMs };
 }
 
 export interface FeedWanted {

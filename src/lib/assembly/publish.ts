@@ -5,7 +5,7 @@ import { errno, exitCodes, Fault, reason, type ExitCode } from '../errors.ts';
 import { Publisher, type HandoverLevel } from '../hpfeeds/client/publisher.ts';
 import { safeFrame } from '../hpfeeds/wire/limits.ts';
 import { formatSize } from '../text/units.ts';
-import { feedAccess, type FeedWanted } from './feed-access.ts';
+import { feedAccess, linkTo, type FeedWanted } from './feed-access.ts';
 import { asFault } from './feed-fault.ts';
 
 export interface PublishWish {
@@ -19,22 +19,17 @@ export interface PublishWish {
   readonly level: HandoverLevel;
 }
 
-const connectMs = 10_000;
 const confirmMs = 30_000;
 
 /** The whole of `spamtrap publish`: done means that everything is handed over at the level. */
 export async function publish(wish: PublishWish, say: (line: string) => void): Promise<ExitCode> {
   const { access, channels: usual } = await feedAccess({ ...wish.feed, as: 'sensor' });
-  const { host, port, tls, ident, secret } = access;
+  const { host, port } = access;
   const channels = wish.channels.length > 0 ? wish.channels : usual;
   const publisher = new Publisher({
-    place: { host, port, tls },
-    ident,
-    secret,
+    ...linkTo(access),
     level: wish.level,
     frameLimit: safeFrame,
-    connectMs,
-    greetingMs: connectMs,
     confirmMs,
     now: Date.now,
   });

@@ -10,7 +10,7 @@ import { formatDuration } from '../text/units.ts';
 import type { Settings } from '../config/schema.ts';
 import { receivedFromStream } from '../ingest/received-from-stream.ts';
 import { StreamReader } from '../nats/stream-reader.ts';
-import { feedAccess, type FeedWanted } from './feed-access.ts';
+import { feedAccess, linkTo, type FeedWanted } from './feed-access.ts';
 import { asNatsFault } from './nats-fault.ts';
 import { accessTo, type StreamPlace } from './stream-place.ts';
 import { asFault } from './feed-fault.ts';
@@ -42,8 +42,6 @@ interface Listener {
   readonly where: string;
   run(signal: AbortSignal): Promise<void>;
 }
-
-const patienceMs = 10_000;
 
 /** The whole of `spamtrap subscribe`. What is said about it goes to standard error. */
 export async function subscribe({ from, into, count }: SubscribeWish): Promise<ExitCode> {
@@ -96,11 +94,7 @@ async function feedListener({ feed, channels: wanted }: FeedSource, ingest: Inge
   const channels = wanted.length > 0 ? wanted : usual;
   const where = `${access.host} port ${access.port}`;
   const subscriber = new Subscriber({
-    place: { host: access.host, port: access.port, tls: access.tls },
-    ident: access.ident,
-    secret: access.secret,
-    connectMs: patienceMs,
-    greetingMs: patienceMs,
+    ...linkTo(access),
     channels,
     whenRefused: 'give up',
     now: Date.now,
