@@ -17,7 +17,12 @@ export async function startMariaDb(statements: readonly string[]): Promise<numbe
   writeFileSync(init, `${statements.map((text) => text.replaceAll(/--.*|\n/g, ' ')).join('\n')}\n`);
   const place = ['--no-defaults', `--datadir=${data}`];
   const prepared = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
-  execFileSync('mariadb-install-db', [...place, ...prepared], { env, uid: mailUser, gid: mailUser, stdio: 'ignore' });
+  execFileSync('mariadb-install-db', [...place, ...prepared], {
+    env,
+    uid: mailUser,
+    gid: mailUser,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const [port] = (await freePorts(1)) as [number];
   const server = new RealProcess(
     'mariadbd',

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { selfSigned } from '../../src/lib/tls/self-signed.ts';
@@ -27,14 +28,27 @@ export function serverFolder(): string {
   return folder;
 }
 
-/** Ports that nobody has now; the server cannot choose one by itself and say which. */
+/**
+ * Ports that nobody has now; the server cannot choose one by itself and say which. They lie below the range from which
+ * the kernel takes those of outgoing connections: one of these could take the port before the server does.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const servers: Server[] = [];
+  while (servers.length < count) {
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).once('listening', () => resolve(true));
+      server.listen(randomInt(firstPort, lastPort), '127.0.0.1');
+    });
+    if (isFree) servers.push(server);
+  }
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => once(server.close(), 'close')));
   return ports;
 }
+
+const firstPort = 10_100;
+const lastPort = 20_000;
 
 export interface Certificate {
   readonly key: string;
