@@ -1,7 +1,7 @@
 import type { Emit } from '../events/event.ts';
-import { isConflict, type Kept } from '../nats/bucket.ts';
+import { isConflict } from '../nats/bucket.ts';
 import { isoTime } from '../text/time.ts';
-import { allotmentOf, type Allotment, type Lease } from './allotment.ts';
+import { allotmentOf, type Allotment } from './allotment.ts';
 import type { Companion } from './cluster.ts';
 import { keyOf } from './key.ts';
 import type { Shelves } from './shelves.ts';
@@ -32,7 +32,6 @@ export class MailboxShare implements Companion {
   #accounts: ReadonlyMap<string, string> = new Map();
   #isListed = false;
   #held = new Map<string, number>();
-  #leases = new Map<string, Kept<Lease>>();
   #alive = '';
   #seenAt = -Infinity;
   /** Whether there is something that will be ours once others have let go of it. */
@@ -103,13 +102,11 @@ export class MailboxShare implements Companion {
   async #allot(shelves: Shelves, alive: readonly string[]): Promise<void> {
     const { session } = this.#settings;
     const lists = await shelves.lists.entries();
-    this.#leases = new Map(await shelves.leases.entries());
-    const could = new Map(
-      alive.map((each) => [each, new Set(each === session ? this.#accounts.keys() : lists.get(each)?.value)]),
-    );
-    could.set(session, new Set(this.#accounts.keys()));
-    const view = { me: session, mine: could.get(session)!, alive: could, leases: this.#leases };
-    const allotment = allotmentOf(view);
+    const leases = await shelves.leases.entries();
+    const mine = new Set(this.#accounts.keys());
+    const could = new Map(alive.map((each) => [each, new Set(lists.get(each)?.value)]));
+    could.set(session, mine);
+    const allotment = allotmentOf({ me: session, mine, alive: could, leases });
     const claimed = await this.#claimAll(shelves, allotment);
     // It may have taken too long: then whatever was ours is about to be somebody else's.
     if (!this.#settings.isAlive()) return;
