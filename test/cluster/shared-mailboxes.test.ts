@@ -78,7 +78,8 @@ real('three collectors that share mailboxes', () => {
       const handedOver = new Set<string>();
       for (const line of ledgerOf({ dataDir })) {
         if (!('uids' in line)) continue;
-        expect(line.lease).toBeGreaterThan(0);
+        // What an output tells of messages whose mailbox somebody else has by now is under no lease.
+        if (line.state !== 'handedOver') expect(line.lease).toBeGreaterThan(0);
         for (const uid of line.uids) {
           const message = `${line.account} ${line.uidValidity} ${uid}`;
           if (line.state === 'handedOver') handedOver.add(message);

@@ -29,9 +29,9 @@ peer('nats-server')('the cursor of a shared mailbox', () => {
 
   it('goes from one owner to the next, who knows what is finished', async () => {
     const bucket = await cursors();
-    const first = await CursorInHand.take(bucket, place, 10);
+    const first = await CursorInHand.take(() => bucket, place, 10);
     await first.add(['1', '2', '3', '7']);
-    const second = await CursorInHand.take(bucket, place, 11);
+    const second = await CursorInHand.take(() => bucket, place, 11);
     expect(['1', '3', '4', '7'].map((uid) => second.has(uid))).toEqual([true, true, false, true]);
     const { value } = (await bucket.get(keyOf(place.account, place.folder)))!;
     expect(value).toMatchObject({ ...place, token: 11, numbers: '1:3,7' });
@@ -39,18 +39,18 @@ peer('nats-server')('the cursor of a shared mailbox', () => {
 
   it('is not moved by whoever had the lease before, not even when nobody else has moved it', async () => {
     const bucket = await cursors();
-    const stale = await CursorInHand.take(bucket, place, 10);
+    const stale = await CursorInHand.take(() => bucket, place, 10);
     await stale.add(['1']);
-    await CursorInHand.take(bucket, place, 11);
+    await CursorInHand.take(() => bucket, place, 11);
     await expect(stale.add(['2'])).rejects.toBeInstanceOf(TooLate);
-    await expect(CursorInHand.take(bucket, place, 10)).rejects.toBeInstanceOf(TooLate);
+    await expect(CursorInHand.take(() => bucket, place, 10)).rejects.toBeInstanceOf(TooLate);
     const { value } = (await bucket.get(keyOf(place.account, place.folder)))!;
     expect(value).toMatchObject({ token: 11, numbers: '1' });
   });
 
   it('goes on when it was written, and nobody said so', async () => {
     const bucket = await cursors();
-    const cursor = await CursorInHand.take(bucket, place, 10);
+    const cursor = await CursorInHand.take(() => bucket, place, 10);
     const key = keyOf(place.account, place.folder);
     const { value, revision } = (await bucket.get(key))!;
     await bucket.update(key, { ...value, numbers: '5' }, revision);
@@ -60,8 +60,8 @@ peer('nats-server')('the cursor of a shared mailbox', () => {
 
   it('begins anew when the server numbers its messages anew', async () => {
     const bucket = await cursors();
-    await (await CursorInHand.take(bucket, place, 10)).add(['1']);
-    const renumbered = await CursorInHand.take(bucket, { ...place, uidValidity: '8' }, 10);
+    await (await CursorInHand.take(() => bucket, place, 10)).add(['1']);
+    const renumbered = await CursorInHand.take(() => bucket, { ...place, uidValidity: '8' }, 10);
     expect(renumbered.has('1')).toBe(false);
   });
 });
@@ -76,13 +76,17 @@ real('a collector that lost its mailboxes and does not know it', () => {
 
   const users = (name: string) => Array.from({ length: 12 }, (_, index) => `${name}${index}`);
 
-  /** Every message that was sent is in the stream, nothing is left, and nothing was deleted too early. */
-  async function allIsWell(collectors: readonly Sensor[], who: readonly string[], expected: ReadonlySet<string>) {
+  async function allArrive(expected: ReadonlySet<string>) {
     const missing = async () => {
       const seen = new Set((await arrivedIn(nats.places, 'SPAM')).map(({ bytes }) => messageId(bytes)));
       return [...expected].filter((id) => !seen.has(id));
     };
     await expect.poll(missing, { timeout: 60_000, interval: 500 }).toEqual([]);
+  }
+
+  /** Every message that was sent is in the stream, nothing is left, and nothing was deleted too early. */
+  async function allIsWell(collectors: readonly Sensor[], who: readonly string[], expected: ReadonlySet<string>) {
+    await allArrive(expected);
     await expect.poll(() => who.flatMap((user) => server.flags(user)), { timeout: 60_000, interval: 500 }).toEqual([]);
     for (const collector of collectors) {
       const handedOver = new Set<string>();
@@ -157,6 +161,34 @@ real('a collector that lost its mailboxes and does not know it', () => {
     await send();
     await allIsWell([first, second], who, expected);
     await Promise.all([first.stop(), second.stop()]);
+  }, 180_000);
+
+  it('or has kept them, and speaks with the cluster by a new connection', async () => {
+    const who = users('anew');
+    const { expected, send } = sender('anew', who);
+    const proxy = await HazardProxy.before(nats.servers[0]!.port);
+    const servers = [`127.0.0.1:${proxy.port}`];
+    const wish = { nats, server, users: who, lease: '60s', mailbox: { afterCollect: 'none' } };
+    const more = { cluster: { servers, lease: '60s', connectTimeout: '1s' } };
+    const first = await startCollector('one', { ...wish, servers, more });
+    await expect.poll(() => heldBy(first), { timeout: 30_000 }).toBe(12);
+    await send();
+    await first.times('capture.accepted', 12);
+    proxy.hazard = { kind: 'silence' };
+    await first.event('cluster.lost');
+    proxy.hazard = { kind: 'none' };
+    proxy.cutAll();
+    await first.times('cluster.joined', 2);
+    await send();
+    await first.times('capture.accepted', 24);
+    await allArrive(expected);
+    expect(first.told('cluster.allotted')).toHaveLength(1);
+    await first.stop();
+    // What it has finished since then is known to all.
+    const second = await startCollector('two', wish);
+    await second.times('mailbox.opened', 12);
+    await second.stop();
+    expect(second.told('capture.accepted')).toEqual([]);
   }, 180_000);
 
   it('whatever their clocks say', async () => {

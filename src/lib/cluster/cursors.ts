@@ -27,21 +27,24 @@ const attempts = 10;
 
 /** The cursor of one folder, in the hands of whoever has the lease. */
 export class CursorInHand {
-  readonly #bucket: Bucket<Cursor>;
+  readonly #shelf: () => Bucket<Cursor>;
   readonly #folder: FolderKey;
   readonly #token: number;
   #done = new UidSet();
   #revision: number | undefined;
 
-  /** Takes it up: from then on whoever had the lease before cannot move it. */
-  static async take(bucket: Bucket<Cursor>, folder: FolderKey, token: number): Promise<CursorInHand> {
-    const cursor = new CursorInHand(bucket, folder, token);
+  /**
+   * Takes it up: from then on whoever had the lease before cannot move it. A lease may outlive the connection by which
+   * it was had, so the shelf is asked for each time.
+   */
+  static async take(shelf: () => Bucket<Cursor>, folder: FolderKey, token: number): Promise<CursorInHand> {
+    const cursor = new CursorInHand(shelf, folder, token);
     await cursor.#write(new UidSet());
     return cursor;
   }
 
-  private constructor(bucket: Bucket<Cursor>, folder: FolderKey, token: number) {
-    this.#bucket = bucket;
+  private constructor(shelf: () => Bucket<Cursor>, folder: FolderKey, token: number) {
+    this.#shelf = shelf;
     this.#folder = folder;
     this.#token = token;
   }
@@ -64,16 +67,17 @@ export class CursorInHand {
   async #write(more: UidSet): Promise<void> {
     const { account, folder, uidValidity } = this.#folder;
     const key = keyOf(account, folder);
+    const bucket = this.#shelf();
     for (let attempt = 1; ; attempt++) {
-      if (this.#revision === undefined) this.#learn(await this.#bucket.get(key));
+      if (this.#revision === undefined) this.#learn(await bucket.get(key));
       const all = UidSet.from(this.#done.write(longest));
       all.addAll(more);
       const cursor = { account, folder, uidValidity, token: this.#token, ...all.write(longest) };
       try {
         this.#revision =
           this.#revision === undefined
-            ? await this.#bucket.create(key, cursor)
-            : await this.#bucket.update(key, cursor, this.#revision);
+            ? await bucket.create(key, cursor)
+            : await bucket.update(key, cursor, this.#revision);
         this.#done = all;
         return;
       } catch (error) {

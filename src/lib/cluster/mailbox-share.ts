@@ -12,6 +12,8 @@ export interface MailboxShareSettings {
   readonly leaseMs: number;
   /** Collects these accounts and no others; resolves when nothing is done with any other one any more. */
   readonly collect: (accounts: ReadonlySet<string>) => Promise<void>;
+  /** Whether what we have goes to whoever is to have it now, or stays until we have done with everything. */
+  readonly handsOn: 'whenOthersCome' | 'atTheEnd';
   /** Whether the others still count us among the living. */
   readonly isAlive: () => boolean;
   readonly emit: Emit;
@@ -31,7 +33,9 @@ export class MailboxShare implements Companion {
   /** What we could collect, by key. */
   #accounts: ReadonlyMap<string, string> = new Map();
   #isListed = false;
-  #held = new Map<string, number>();
+  #held: ReadonlyMap<string, number> = new Map();
+  /** Under which tokens something is done: what is no longer ours keeps its own until the last of that is done. */
+  #under: ReadonlyMap<string, number> = new Map();
   #alive = '';
   #seenAt = -Infinity;
   /** Whether there is something that will be ours once others have let go of it. */
@@ -59,9 +63,13 @@ export class MailboxShare implements Companion {
     return this.#settled.promise;
   }
 
-  /** By which we have the mailbox; undefined when we do not. */
+  has(account: string): boolean {
+    return this.#held.has(keyOf(account));
+  }
+
+  /** Under which whatever happens in the mailbox is done; undefined when nothing is to happen there. */
   tokenOf(account: string): number | undefined {
-    return this.#held.get(keyOf(account));
+    return this.#under.get(keyOf(account));
   }
 
   // Whoever counts us among the living has to know at once what we could do.
@@ -100,19 +108,20 @@ export class MailboxShare implements Companion {
   }
 
   async #allot(shelves: Shelves, alive: readonly string[]): Promise<void> {
-    const { session } = this.#settings;
+    const { session, handsOn } = this.#settings;
     const lists = await shelves.lists.entries();
     const leases = await shelves.leases.entries();
     const mine = new Set(this.#accounts.keys());
     const could = new Map(alive.map((each) => [each, new Set(lists.get(each)?.value)]));
     could.set(session, mine);
     const allotment = allotmentOf({ me: session, mine, alive: could, leases });
+    const leaving = handsOn === 'atTheEnd' ? new Set<string>() : allotment.handOn;
     const claimed = await this.#claimAll(shelves, allotment);
     // It may have taken too long: then whatever was ours is about to be somebody else's.
     if (!this.#settings.isAlive()) return;
-    const held = new Map([...allotment.held, ...claimed].filter(([key]) => !allotment.handOn.has(key)));
+    const held = new Map([...allotment.held, ...claimed].filter(([key]) => !leaving.has(key)));
     await this.#hold(held, 'allotted');
-    await this.#release(shelves, new Map([...allotment.held].filter(([key]) => allotment.handOn.has(key))));
+    await this.#release(shelves, new Map([...allotment.held].filter(([key]) => leaving.has(key))));
     this.#waits = claimed.size < allotment.claim.size || allotment.awaited > 0;
     await this.#forgetDead(shelves, lists.keys(), new Set(alive));
     this.#settled.resolve();
@@ -155,7 +164,7 @@ export class MailboxShare implements Companion {
   }
 
   /** Tokens first when something comes, and last when it goes: what is done meanwhile is done under them. */
-  #hold(held: Map<string, number>, why: 'allotted' | 'lost' | 'stopping'): Promise<void> {
+  #hold(held: ReadonlyMap<string, number>, why: 'allotted' | 'lost' | 'stopping'): Promise<void> {
     const before = this.#held;
     const taken = [...held.keys()].filter((key) => held.get(key) !== before.get(key));
     const left = [...before.keys()].filter((key) => held.get(key) !== before.get(key));
@@ -171,7 +180,11 @@ export class MailboxShare implements Companion {
       taken: taken.length,
       left: left.length,
     });
-    this.#collecting = this.#collecting.then(() => collect(accounts));
+    this.#collecting = this.#collecting.then(async () => {
+      this.#under = new Map([...this.#under, ...held]);
+      await collect(accounts);
+      this.#under = held;
+    });
     return this.#collecting;
   }
 

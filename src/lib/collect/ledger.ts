@@ -21,7 +21,10 @@ export type LedgerLine = {
   readonly account: string;
   readonly folder: string;
   readonly uidValidity: string;
-  /** The token under which it was done, where several share the mailbox. */
+  /**
+   * The token under which it was done, where several share the mailbox. Outputs tell what they have at any time: what
+   * is handed over or set aside while somebody else has the mailbox is so under none.
+   */
   readonly lease?: number;
 } & LedgerEntry;
 

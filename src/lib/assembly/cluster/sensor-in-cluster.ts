@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Cluster } from '../../cluster/cluster.ts';
-import { MailboxShare } from '../../cluster/mailbox-share.ts';
+import { MailboxShare, type MailboxShareSettings } from '../../cluster/mailbox-share.ts';
 import type { Member } from '../../cluster/member.ts';
 import type { Settings } from '../../config/schema.ts';
 import { reason } from '../../errors.ts';
@@ -76,14 +76,14 @@ export class SensorInCluster implements Service {
   }
 
   /** For who collects; undefined where everybody collects what he names. */
-  shareMailboxes(collect: (accounts: ReadonlySet<string>) => Promise<void>): SharedMailboxes | undefined {
+  shareMailboxes(how: Pick<MailboxShareSettings, 'collect' | 'handsOn'>): SharedMailboxes | undefined {
     const { settings, hub } = this.#settings;
     if (settings.cluster.mailboxes === 'own') return undefined;
     this.#share = new MailboxShare({
       session: this.#cluster.session,
       sensor: settings.sensor.name,
       leaseMs: settings.cluster.lease,
-      collect,
+      ...how,
       isAlive: () => this.#cluster.isAlive,
       emit: hub.emit,
       now: Date.now,

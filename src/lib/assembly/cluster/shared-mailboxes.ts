@@ -35,6 +35,8 @@ export class SharedMailboxes {
     }
   }
 
+  readonly has = (account: string): boolean => this.#share.has(account);
+
   readonly tokenOf = (account: string): number | undefined => this.#share.tokenOf(account);
 
   readonly finished: Finished = {
@@ -54,14 +56,14 @@ export class SharedMailboxes {
     const key = keyOf(folder.account, folder.folder, folder.uidValidity);
     const known = this.#inHand.get(key);
     if (known?.token === token) return known;
-    const cursor = await CursorInHand.take(this.#cluster.shelves.cursors, folder, token);
+    const cursor = await CursorInHand.take(() => this.#cluster.shelves.cursors, folder, token);
     this.#inHand.set(key, cursor);
     return cursor;
   }
 
   #token({ account }: FolderKey): number {
     const token = this.#share.tokenOf(account);
-    if (token !== undefined) return token;
+    if (token !== undefined && this.#cluster.isAlive) return token;
     throw new MailboxElsewhere('somebody else is to collect the mailbox');
   }
 

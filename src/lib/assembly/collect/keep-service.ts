@@ -31,9 +31,12 @@ export function keepService(around: Surroundings, source: MailboxSource): Servic
   let refused: string | undefined;
   let named = source.mailboxes;
   /** What others collect is not ours to take. */
-  const share = around.cluster?.shareMailboxes(async (accounts) => {
-    taking = taking.then(() => collector?.take(named.filter(({ account }) => accounts.has(account)))).catch(fail);
-    await taking;
+  const share = around.cluster?.shareMailboxes({
+    handsOn: 'whenOthersCome',
+    async collect(accounts) {
+      taking = taking.then(() => collector?.take(named.filter(({ account }) => accounts.has(account)))).catch(fail);
+      await taking;
+    },
   });
   let fail: (error: unknown) => void = () => undefined;
 
@@ -98,7 +101,7 @@ export function keepService(around: Surroundings, source: MailboxSource): Servic
     named = mailboxes;
     if (share === undefined) return collector?.take(mailboxes);
     share.name(mailboxes.map(({ account }) => account));
-    await collector?.take(mailboxes.filter(({ account }) => share.tokenOf(account) !== undefined));
+    await collector?.take(mailboxes.filter(({ account }) => share.has(account)));
   }
 
   function tell(life: 'running' | 'ended'): void {

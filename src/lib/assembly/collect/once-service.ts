@@ -25,8 +25,8 @@ export function onceService(around: Surroundings, mailboxes: readonly Mailbox[])
   const abort = new AbortController();
   const over = Promise.withResolvers<string>();
   const { parallel, patience: patienceMs, connections } = around.settings.collect;
-  // What others collect at this moment is theirs to finish.
-  const share = around.cluster?.shareMailboxes(async () => undefined);
+  // What others collect at this moment is theirs to finish, and what we collect is ours.
+  const share = around.cluster?.shareMailboxes({ handsOn: 'atTheEnd', collect: async () => undefined });
   let work: CollectWork | undefined;
   let running: Promise<void> = Promise.resolve();
   let finished: Finished | undefined;
@@ -36,7 +36,7 @@ export function onceService(around: Surroundings, mailboxes: readonly Mailbox[])
     share.name(mailboxes.map(({ account }) => account));
     const patience = sleep(Math.min(patienceMs, longestAsking), 'nobody answers', { signal: abort.signal });
     const answer = await Promise.race([share.settled, patience.catch(() => 'interrupted' as const)]);
-    const isOurs = ({ mailbox }: MailboxRun) => share.tokenOf(mailbox.account) !== undefined;
+    const isOurs = ({ mailbox }: MailboxRun) => share.has(mailbox.account);
     for (const run of runs) {
       if (answer === 'nobody answers') Object.assign(run, { state: 'failed', fault: nobodyAnswers });
       else if (!isOurs(run)) run.state = 'elsewhere';
