@@ -24,7 +24,9 @@ export async function mailboxesMeant(given: Given, names: readonly string[]) {
   const { mailboxesFrom } = await import('./lib/assembly/collect/mailboxes.ts');
   const { namedMailboxes } = await import('./lib/assembly/collect/named-mailboxes.ts');
   const mailboxes = namedMailboxes(mailboxesFrom(mailboxEntries(settings, given['mailbox-config'])), names);
-  return { mailboxes, dataDir: dataDirFor('collect', settings.dataDir) };
+  const { servers, mailboxes: whose } = settings.cluster;
+  const sharing = servers !== undefined && whose === 'shared' ? 'with others' : 'with nobody';
+  return { mailboxes, dataDir: dataDirFor('collect', settings.dataDir), sharing } as const;
 }
 
 /** The mailboxes of a configuration, and those of a file beside it. */

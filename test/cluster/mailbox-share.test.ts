@@ -75,6 +75,38 @@ peer('nats-server')('the share of one collector', () => {
     for (const account of given) expect(second.share.tokenOf(account)).toBeGreaterThan(before.get(account)!);
   });
 
+  it('is for others as soon as it is no longer named', async () => {
+    const shared = await shelves();
+    const first = await join(shared, 'first');
+    await first.share.beat(shared);
+    first.share.name(accounts.slice(0, 10));
+    await first.share.beat(shared);
+    expect(first.share.figures).toEqual({ named: 10, held: 10 });
+    const second = await join(shared, 'second');
+    await first.share.beat(shared);
+    await second.share.beat(shared);
+    expect(accounts.filter((account) => second.share.has(account))).toEqual(expect.arrayContaining(accounts.slice(10)));
+  });
+
+  it('is wanted still when others have taken its silence for the end', async () => {
+    const shared = await shelves();
+    const first = await join(shared, 'first');
+    await first.share.beat(shared);
+    await shared.lists.vanish((await shared.lists.get('first'))!.revision);
+    await join(shared, 'second');
+    await first.share.beat(shared);
+    await first.share.beat(shared);
+    expect((await shared.lists.get('first'))?.value).toHaveLength(accounts.length);
+  });
+
+  it('leaves nothing behind of those who have gone', async () => {
+    const shared = await shelves();
+    const first = await join(shared, 'first');
+    await first.share.beat(shared);
+    await first.share.leaving(shared);
+    expect(await shared.lists.keys()).toEqual([]);
+  });
+
   it('stays with a run that ends by itself', async () => {
     const shared = await shelves();
     const first = await join(shared, 'first', 'atTheEnd');

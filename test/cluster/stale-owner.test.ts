@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { CursorInHand, TooLate, type Cursor } from '../../src/lib/cluster/cursors.ts';
+import { CursorInHand, TooLate, type Cursor, type Taker } from '../../src/lib/cluster/cursors.ts';
 import { keyOf } from '../../src/lib/cluster/key.ts';
 import { Bucket } from '../../src/lib/nats/bucket.ts';
 import { arrivedIn } from '../outputs/nats/arrived.ts';
@@ -21,6 +21,11 @@ peer('nats-server')('the cursor of a shared mailbox', () => {
   beforeAll(async () => void (nats = await NatsCluster.start()), 120_000);
   afterAll(() => nats.stop());
 
+  function take(bucket: Bucket<Cursor>, token: number, folder = place, more: Partial<Taker> = {}) {
+    const taker = { sensor: 'trap-1', token, isStillOurs: async () => false, forget: () => undefined, ...more };
+    return CursorInHand.take(() => bucket, folder, taker);
+  }
+
   async function cursors(): Promise<Bucket<Cursor>> {
     const link = await nats.link();
     onTestFinished(() => link.close());
@@ -29,9 +34,9 @@ peer('nats-server')('the cursor of a shared mailbox', () => {
 
   it('goes from one owner to the next, who knows what is finished', async () => {
     const bucket = await cursors();
-    const first = await CursorInHand.take(() => bucket, place, 10);
+    const first = await take(bucket, 10);
     await first.add(['1', '2', '3', '7']);
-    const second = await CursorInHand.take(() => bucket, place, 11);
+    const second = await take(bucket, 11);
     expect(['1', '3', '4', '7'].map((uid) => second.has(uid))).toEqual([true, true, false, true]);
     const { value } = (await bucket.get(keyOf(place.account, place.folder)))!;
     expect(value).toMatchObject({ ...place, token: 11, numbers: '1:3,7' });
@@ -39,18 +44,18 @@ peer('nats-server')('the cursor of a shared mailbox', () => {
 
   it('is not moved by whoever had the lease before, not even when nobody else has moved it', async () => {
     const bucket = await cursors();
-    const stale = await CursorInHand.take(() => bucket, place, 10);
+    const stale = await take(bucket, 10);
     await stale.add(['1']);
-    await CursorInHand.take(() => bucket, place, 11);
+    await take(bucket, 11);
     await expect(stale.add(['2'])).rejects.toBeInstanceOf(TooLate);
-    await expect(CursorInHand.take(() => bucket, place, 10)).rejects.toBeInstanceOf(TooLate);
+    await expect(take(bucket, 10)).rejects.toBeInstanceOf(TooLate);
     const { value } = (await bucket.get(keyOf(place.account, place.folder)))!;
     expect(value).toMatchObject({ token: 11, numbers: '1' });
   });
 
   it('goes on when it was written, and nobody said so', async () => {
     const bucket = await cursors();
-    const cursor = await CursorInHand.take(() => bucket, place, 10);
+    const cursor = await take(bucket, 10);
     const key = keyOf(place.account, place.folder);
     const { value, revision } = (await bucket.get(key))!;
     await bucket.update(key, { ...value, numbers: '5' }, revision);
@@ -58,10 +63,40 @@ peer('nats-server')('the cursor of a shared mailbox', () => {
     expect((await bucket.get(key))!.value.numbers).toBe('5:6');
   });
 
+  it('is taken up with a smaller token by whoever has the lease, when leases were lost with what came before', async () => {
+    const bucket = await cursors();
+    const before = await take(bucket, 10);
+    await before.add(['1']);
+    const now = await take(bucket, 4, place, { isStillOurs: async () => true });
+    await now.add(['2']);
+    const { value } = (await bucket.get(keyOf(place.account, place.folder)))!;
+    expect(value).toMatchObject({ token: 4, numbers: '1:2' });
+    // From there on it is as ever.
+    await take(bucket, 5);
+    await expect(now.add(['3'])).rejects.toBeInstanceOf(TooLate);
+  });
+
+  it('says that all is to be collected again, once to each who has something to forget', async () => {
+    const bucket = await cursors();
+    const forgot: string[] = [];
+    const by = (sensor: string) => ({ sensor, forget: () => void forgot.push(sensor) });
+    await (await take(bucket, 10, place, by('a'))).add(['1', '2']);
+    const second = await take(bucket, 11, place, by('b'));
+    expect(forgot).toEqual([]);
+    await second.clear();
+    await second.add(['2']);
+    expect(['1', '2'].map((uid) => second.has(uid))).toEqual([false, true]);
+    const third = await take(bucket, 12, place, by('a'));
+    await take(bucket, 13, place, by('a'));
+    await take(bucket, 14, place, by('b'));
+    expect(forgot).toEqual(['a']);
+    expect(['1', '2'].map((uid) => third.has(uid))).toEqual([false, true]);
+  });
+
   it('begins anew when the server numbers its messages anew', async () => {
     const bucket = await cursors();
-    await (await CursorInHand.take(() => bucket, place, 10)).add(['1']);
-    const renumbered = await CursorInHand.take(() => bucket, { ...place, uidValidity: '8' }, 10);
+    await (await take(bucket, 10)).add(['1']);
+    const renumbered = await take(bucket, 10, { ...place, uidValidity: '8' });
     expect(renumbered.has('1')).toBe(false);
   });
 });

@@ -45,6 +45,7 @@ const rows: Readonly<Record<string, 0 | 1 | 2 | 3 | 4 | 5>> = {
   'lib/query': 0,
   'lib/text': 0,
   'lib/errors.ts': 0,
+  'lib/patience.ts': 0,
 };
 
 // Commands render, and what they render may be a peer's words: lib/text is theirs too, beyond the design's table.

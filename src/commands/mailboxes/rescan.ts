@@ -7,7 +7,8 @@ export default class MailboxesRescan extends Command {
   static override summary = 'Let the next run collect again what was collected from a mailbox, and hand it on again.';
 
   static override description =
-    'The collector may not be running meanwhile. With fetch: unseen only what is unread is found again.';
+    'A collector that runs is asked to. Mailboxes that are shared need one: what others have finished counts as never seen too. ' +
+    'With fetch: unseen only what is unread is found again.';
 
   static override strict = false;
 
@@ -21,9 +22,9 @@ export default class MailboxesRescan extends Command {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(MailboxesRescan);
-    const { mailboxes, dataDir } = await mailboxesMeant(flags, argv.map(String));
+    const { mailboxes, dataDir, sharing } = await mailboxesMeant(flags, argv.map(String));
     const { rescan } = await import('../../lib/assembly/collect/rescan.ts');
-    for (const forgotten of await rescan(mailboxes, flags.folder, dataDir)) {
+    for (const forgotten of await rescan(mailboxes, flags.folder, { dataDir, sharing })) {
       if (flags.json) this.log(JSON.stringify(forgotten));
       else this.log(`${printable(forgotten.mailbox)}: ${forgotten.messages} messages count as never seen.`);
     }

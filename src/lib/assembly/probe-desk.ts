@@ -46,11 +46,14 @@ export function probeDesk(start: DeskStart, { dataDir, software, emit }: ProbeDe
       const sandbox = sending.mode === 'sandbox' ? await openSandbox(dataDir, emit) : undefined;
       const copies = maildir === undefined ? {} : copiesIn(maildir, { desk, software, host: heloName, signal: ending });
       const relay = probeRelay(start, destinationsOf(sending.mode, probes, sandbox?.port ?? 0));
-      const allowance = allowanceAt(start.budget, probes, hurry);
+      const end = new AbortController();
+      const closing = AbortSignal.any([hurry, end.signal]);
+      const allowance = allowanceAt(start.budget, probes, closing);
       courier = new Courier({ desk, sending, relay, allowance, emit, interval: lookEvery, ...copies });
       try {
         await courier.run(ending, hurry);
       } finally {
+        end.abort();
         await sandbox?.close();
         desk.close();
       }

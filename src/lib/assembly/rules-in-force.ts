@@ -23,10 +23,11 @@ export function openRules({ settings, dataDir, hub, cluster, reloads }: Surround
   const surroundings = { ownAddresses: knownAddresses(ownAddresses, Date.now), ownHosts: () => hosts, now: Date.now };
   const rules = new RulesInForce(file, surroundings, hub.emit);
   if (follows && file !== undefined) {
-    cluster.followRules((text) => {
+    const take = (text: string) => {
       replaceFile(file, text);
       rules.reload();
-    });
+    };
+    cluster.followRules(take, (detail) => hub.emit({ event: 'rules.refused', file, detail }));
   }
   reloads.add('rules', () => {
     rules.demandReload();

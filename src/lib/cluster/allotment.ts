@@ -26,6 +26,8 @@ export interface Allotment {
   readonly held: ReadonlyMap<string, number>;
   /** What I have, and somebody else is to have. */
   readonly handOn: ReadonlySet<string>;
+  /** What I have, and could not collect any more: nobody else gets it before I let go of it. */
+  readonly surplus: ReadonlyMap<string, number>;
   /** What nobody has and I am to have; the revision of a lease that is worth nothing any more. */
   readonly claim: ReadonlyMap<string, number | undefined>;
   /** How many I am to have, as soon as somebody who is alive lets go of them. */
@@ -49,5 +51,9 @@ export function allotmentOf({ me, mine, alive, leases }: View): Allotment {
     else if (lease === undefined || !alive.has(lease.value.owner)) claim.set(key, lease?.revision);
     else awaited++;
   }
-  return { held, handOn, claim, awaited };
+  const surplus = new Map<string, number>();
+  for (const [key, { value, revision }] of leases) {
+    if (value.owner === me && !mine.has(key)) surplus.set(key, revision);
+  }
+  return { held, handOn, surplus, claim, awaited };
 }

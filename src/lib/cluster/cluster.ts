@@ -27,7 +27,7 @@ export interface ClusterSettings {
 export interface Companion {
   /** Before we are counted among the living, and whenever that has to begin anew. */
   joining?(shelves: Shelves): Promise<void>;
-  /** After each sign of life. */
+  /** After a sign of life; when it takes longer than to the next one, after one of those that follow. */
   beat(shelves: Shelves): Promise<void>;
   /** We may count as dead by now: whatever was ours may be somebody else's. */
   lost(): void;
@@ -52,6 +52,8 @@ export class Cluster {
   #aliveUntil = 0;
   #isLost = true;
   #expiry: NodeJS.Timeout | undefined;
+  /** That all companions are told of a sign of life. */
+  #telling: Promise<void> | undefined;
 
   constructor(settings: ClusterSettings) {
     this.#settings = settings;
@@ -89,7 +91,7 @@ export class Cluster {
         await this.#belong(signal, () => (attempt = 0));
       } catch (error) {
         if (signal.aborted) break;
-        if (!(error instanceof NatsFault)) throw error;
+        // Whatever it is: what comes in must not end because of what others have to say.
         const retryInMs = Math.round(Math.min(firstRetry * 2 ** attempt, longestRetry) * (0.5 + random() / 2));
         emit({ event: 'cluster.lost', detail: reason(error), retryInMs });
         await setTimeout(retryInMs, undefined, { signal }).catch(() => undefined);
@@ -115,22 +117,36 @@ export class Cluster {
     } finally {
       this.#connection = undefined;
       await link.close();
+      // Nobody is told by two connections at once.
+      await this.#telling;
     }
   }
 
   async #beatOn(link: NatsLink, shelves: Shelves, signal: AbortSignal): Promise<void> {
     const silenceMs = shelves.members.ttlMs ?? this.#settings.leaseMs;
     const every = silenceMs / beats;
+    const halt = new AbortController();
+    const ended = AbortSignal.any([signal, halt.signal]);
     while (!signal.aborted) {
+      halt.signal.throwIfAborted();
       if (link.fault !== undefined) throw link.fault;
       // The servers count from when they hear it, which is later.
       const saidAt = this.#settings.monotonic();
       await shelves.members.put(this.session, await this.#settings.describe());
       this.#aliveFor(saidAt + silenceMs * caution);
-      for (const companion of this.#companions) await companion.beat(shelves);
+      // Letting go of a mailbox may take longer than anybody may be silent.
+      this.#telling ??= this.#tell(shelves)
+        .catch((error: unknown) => halt.abort(error))
+        .finally(() => (this.#telling = undefined));
       const rest = Math.max(0, saidAt + every - this.#settings.monotonic());
-      await setTimeout(rest, undefined, { signal }).catch(() => undefined);
+      await setTimeout(rest, undefined, { signal: ended }).catch(() => undefined);
     }
+    await this.#telling;
+    halt.signal.throwIfAborted();
+  }
+
+  async #tell(shelves: Shelves): Promise<void> {
+    for (const companion of this.#companions) await companion.beat(shelves);
   }
 
   async #leave(shelves: Shelves): Promise<void> {

@@ -11,6 +11,18 @@ export interface Cursor extends WrittenUids {
   readonly uidValidity: string;
   /** That of the lease under which it was last written: whoever has an older one is too late. */
   readonly token: number;
+  /** Sensors that count as never seen what they had collected before it was all to be collected again. */
+  readonly forgottenBy?: readonly string[];
+}
+
+/** Who takes a cursor into his hands. */
+export interface Taker {
+  readonly sensor: string;
+  readonly token: number;
+  /** Whether the lease with that token is ours still, by those who have the last word. */
+  readonly isStillOurs: () => Promise<boolean>;
+  /** What the sensor itself knows of the folder. */
+  readonly forget: () => void;
 }
 
 type FolderKey = Omit<SourceKey, 'uid'>;
@@ -18,6 +30,13 @@ type FolderKey = Omit<SourceKey, 'uid'>;
 /** Somebody else has the mailbox by now. */
 export class TooLate extends Error {
   override readonly name = 'TooLate';
+  /** That of the other one. */
+  readonly token: number;
+
+  constructor(token: number) {
+    super('the mailbox is collected by somebody else by now');
+    this.token = token;
+  }
 }
 
 /** Well below what a server takes in one message. */
@@ -29,28 +48,34 @@ const attempts = 10;
 export class CursorInHand {
   readonly #shelf: () => Bucket<Cursor>;
   readonly #folder: FolderKey;
-  readonly #token: number;
+  readonly #taker: Taker;
   #done = new UidSet();
+  #forgottenBy: readonly string[] | undefined;
   #revision: number | undefined;
+  /** Leases may be lost with the memory of a server. Those after them have smaller tokens than those before. */
+  #greatestBefore = 0;
 
   /**
    * Takes it up: from then on whoever had the lease before cannot move it. A lease may outlive the connection by which
    * it was had, so the shelf is asked for each time.
    */
-  static async take(shelf: () => Bucket<Cursor>, folder: FolderKey, token: number): Promise<CursorInHand> {
-    const cursor = new CursorInHand(shelf, folder, token);
-    await cursor.#write(new UidSet());
+  static async take(shelf: () => Bucket<Cursor>, folder: FolderKey, taker: Taker): Promise<CursorInHand> {
+    const cursor = new CursorInHand(shelf, folder, taker);
+    try {
+      await cursor.#takeUp();
+    } catch (error) {
+      if (!(error instanceof TooLate) || !(await taker.isStillOurs())) throw error;
+      cursor.#greatestBefore = error.token;
+      await cursor.#takeUp();
+      cursor.#greatestBefore = 0;
+    }
     return cursor;
   }
 
-  private constructor(shelf: () => Bucket<Cursor>, folder: FolderKey, token: number) {
+  private constructor(shelf: () => Bucket<Cursor>, folder: FolderKey, taker: Taker) {
     this.#shelf = shelf;
     this.#folder = folder;
-    this.#token = token;
-  }
-
-  get token(): number {
-    return this.#token;
+    this.#taker = taker;
   }
 
   has(uid: string): boolean {
@@ -61,24 +86,57 @@ export class CursorInHand {
   async add(uids: readonly string[]): Promise<void> {
     const more = new UidSet();
     for (const uid of uids) if (!this.#done.has(uid)) more.add(uid);
-    if (more.size > 0) await this.#write(more);
+    if (more.size > 0) await this.#change(() => this.#and(more));
   }
 
-  async #write(more: UidSet): Promise<void> {
+  /** Nothing is finished any more, and whoever takes it up after us forgets too what he has. */
+  async clear(): Promise<void> {
+    await this.#change(() => {
+      this.#forgottenBy = [this.#taker.sensor];
+      return new UidSet();
+    });
+  }
+
+  async #takeUp(): Promise<void> {
+    const { sensor, forget } = this.#taker;
+    await this.#change(() => {
+      if (this.#forgottenBy?.includes(sensor) === false) {
+        forget();
+        this.#forgottenBy = [...this.#forgottenBy, sensor];
+      }
+      return this.#and(new UidSet());
+    });
+  }
+
+  #and(more: UidSet): UidSet {
+    const all = UidSet.from(this.#done.write(longest));
+    all.addAll(more);
+    return all;
+  }
+
+  /** Has `changed` called again whenever somebody else has written in between. */
+  async #change(changed: () => UidSet): Promise<void> {
     const { account, folder, uidValidity } = this.#folder;
     const key = keyOf(account, folder);
     const bucket = this.#shelf();
     for (let attempt = 1; ; attempt++) {
       if (this.#revision === undefined) this.#learn(await bucket.get(key));
-      const all = UidSet.from(this.#done.write(longest));
-      all.addAll(more);
-      const cursor = { account, folder, uidValidity, token: this.#token, ...all.write(longest) };
+      const done = changed();
+      const forgottenBy = this.#forgottenBy;
+      const cursor = {
+        account,
+        folder,
+        uidValidity,
+        token: this.#taker.token,
+        ...done.write(longest),
+        ...(forgottenBy && { forgottenBy }),
+      };
       try {
         this.#revision =
           this.#revision === undefined
             ? await bucket.create(key, cursor)
             : await bucket.update(key, cursor, this.#revision);
-        this.#done = all;
+        this.#done = done;
         return;
       } catch (error) {
         if (!isConflict(error) || attempt === attempts) throw error;
@@ -90,10 +148,12 @@ export class CursorInHand {
 
   #learn(kept: Kept<Cursor> | undefined): void {
     if (kept === undefined) return;
-    const { token, uidValidity } = kept.value;
-    if (token > this.#token) throw new TooLate('the mailbox is collected by somebody else by now');
+    const { token, uidValidity, forgottenBy } = kept.value;
+    if (token > Math.max(this.#taker.token, this.#greatestBefore)) throw new TooLate(token);
     this.#revision = kept.revision;
     // A server that numbers its messages anew makes all that was known worthless.
-    if (uidValidity === this.#folder.uidValidity) this.#done.addAll(UidSet.from(kept.value));
+    if (uidValidity !== this.#folder.uidValidity) return;
+    this.#done.addAll(UidSet.from(kept.value));
+    this.#forgottenBy = forgottenBy;
   }
 }

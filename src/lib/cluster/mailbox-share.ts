@@ -41,6 +41,8 @@ export class MailboxShare implements Companion {
   /** Whether there is something that will be ours once others have let go of it. */
   #waits = true;
   #collecting: Promise<void> = Promise.resolve();
+  /** How often everything was lost: what was seen before that is worth nothing after it. */
+  #losses = 0;
   readonly #deadSince = new Map<string, number>();
   readonly #settled = Promise.withResolvers<void>();
 
@@ -83,12 +85,16 @@ export class MailboxShare implements Companion {
     const alive = (await shelves.members.keys()).toSorted();
     const isDue = this.#settings.monotonic() - this.#seenAt >= this.#settings.leaseMs;
     if (!changed && !this.#waits && !isDue && alive.join() === this.#alive) return;
-    await this.#allot(shelves, alive);
+    const losses = this.#losses;
+    const waits = await this.#allot(shelves, alive);
+    if (losses !== this.#losses) return;
+    this.#waits = waits;
     this.#alive = alive.join();
     this.#seenAt = this.#settings.monotonic();
   }
 
   lost(): void {
+    this.#losses++;
     void this.#hold(new Map(), 'lost');
     this.#waits = true;
   }
@@ -97,7 +103,8 @@ export class MailboxShare implements Companion {
     const held = this.#held;
     await this.#hold(new Map(), 'stopping');
     await this.#release(shelves, held);
-    await shelves.lists.remove(this.#settings.session);
+    const listed = await shelves.lists.get(this.#settings.session);
+    if (listed) await shelves.lists.vanish(listed.revision);
   }
 
   async #list(shelves: Shelves): Promise<boolean> {
@@ -107,60 +114,53 @@ export class MailboxShare implements Companion {
     return true;
   }
 
-  async #allot(shelves: Shelves, alive: readonly string[]): Promise<void> {
+  /** Whether there is something to wait for. */
+  async #allot(shelves: Shelves, alive: readonly string[]): Promise<boolean> {
     const { session, handsOn } = this.#settings;
+    // They may be named anew meanwhile.
+    const accounts = this.#accounts;
     const lists = await shelves.lists.entries();
+    // Others take a long silence for the end.
+    if (!lists.has(session)) this.#isListed = false;
     const leases = await shelves.leases.entries();
-    const mine = new Set(this.#accounts.keys());
+    const mine = new Set(accounts.keys());
     const could = new Map(alive.map((each) => [each, new Set(lists.get(each)?.value)]));
     could.set(session, mine);
     const allotment = allotmentOf({ me: session, mine, alive: could, leases });
     const leaving = handsOn === 'atTheEnd' ? new Set<string>() : allotment.handOn;
-    const claimed = await this.#claimAll(shelves, allotment);
+    const claimed = await this.#claimAll(shelves, allotment, accounts);
     // It may have taken too long: then whatever was ours is about to be somebody else's.
-    if (!this.#settings.isAlive()) return;
+    if (!this.#settings.isAlive()) return true;
     const held = new Map([...allotment.held, ...claimed].filter(([key]) => !leaving.has(key)));
     await this.#hold(held, 'allotted');
-    await this.#release(shelves, new Map([...allotment.held].filter(([key]) => leaving.has(key))));
-    this.#waits = claimed.size < allotment.claim.size || allotment.awaited > 0;
-    await this.#forgetDead(shelves, lists.keys(), new Set(alive));
+    const handedOn = [...allotment.held].filter(([key]) => leaving.has(key));
+    await this.#release(shelves, new Map([...handedOn, ...allotment.surplus]));
+    await this.#forgetDead(shelves, lists, new Set(alive));
     this.#settled.resolve();
+    return claimed.size < allotment.claim.size || allotment.awaited > 0;
   }
 
-  async #claimAll(shelves: Shelves, { claim }: Allotment): Promise<ReadonlyMap<string, number>> {
+  async #claimAll(
+    shelves: Shelves,
+    { claim }: Allotment,
+    accounts: ReadonlyMap<string, string>,
+  ): Promise<ReadonlyMap<string, number>> {
     const { session: owner, sensor, now } = this.#settings;
     const claimed = new Map<string, number>();
-    const waiting = [...claim];
-    const worker = async () => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const [key, revision] = next;
-        const lease = { account: this.#accounts.get(key)!, owner, sensor, since: isoTime(now()) };
-        try {
-          const token =
-            revision === undefined
-              ? await shelves.leases.create(key, lease)
-              : await shelves.leases.update(key, lease, revision);
-          claimed.set(key, token);
-        } catch (error) {
-          // Somebody else was faster, or sees the cluster otherwise. The next look tells.
-          if (!isConflict(error)) throw error;
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, worker));
+    await manyAtOnce(claim, async ([key, revision]) => {
+      const lease = { account: accounts.get(key)!, owner, sensor, since: isoTime(now()) };
+      const written = unlessSomebodyWasFaster(() =>
+        revision === undefined ? shelves.leases.create(key, lease) : shelves.leases.update(key, lease, revision),
+      );
+      const token = await written;
+      // Else somebody sees the cluster otherwise. The next look tells.
+      if (token !== undefined) claimed.set(key, token);
+    });
     return claimed;
   }
 
   async #release(shelves: Shelves, held: ReadonlyMap<string, number>): Promise<void> {
-    const waiting = [...held];
-    const worker = async () => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
-        await shelves.leases.remove(...next).catch((error: unknown) => {
-          if (!isConflict(error)) throw error;
-        });
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, worker));
+    await manyAtOnce(held, ([key, revision]) => unlessSomebodyWasFaster(() => shelves.leases.remove(key, revision)));
   }
 
   /** Tokens first when something comes, and last when it goes: what is done meanwhile is done under them. */
@@ -189,18 +189,39 @@ export class MailboxShare implements Companion {
   }
 
   /** Lists of those who are gone for good. One who is about to join has listed before it is seen alive. */
-  async #forgetDead(shelves: Shelves, listed: Iterable<string>, alive: ReadonlySet<string>): Promise<void> {
+  async #forgetDead(
+    shelves: Shelves,
+    lists: ReadonlyMap<string, { readonly revision: number }>,
+    alive: ReadonlySet<string>,
+  ): Promise<void> {
     const { monotonic, leaseMs } = this.#settings;
-    for (const session of listed) {
+    for (const session of this.#deadSince.keys()) if (!lists.has(session)) this.#deadSince.delete(session);
+    for (const [session, { revision }] of lists) {
       if (alive.has(session)) {
         this.#deadSince.delete(session);
         continue;
       }
       const since = this.#deadSince.get(session) ?? monotonic();
       this.#deadSince.set(session, since);
-      if (monotonic() - since < 4 * leaseMs) continue;
-      await shelves.lists.remove(session);
-      this.#deadSince.delete(session);
+      // No session comes twice: what is left of them would only grow.
+      if (monotonic() - since >= 4 * leaseMs) await shelves.lists.vanish(revision);
     }
+  }
+}
+
+async function manyAtOnce<Each>(all: Iterable<Each>, work: (each: Each) => Promise<unknown>): Promise<void> {
+  const waiting = [...all];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+async function unlessSomebodyWasFaster<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isConflict(error)) return undefined;
+    throw error;
   }
 }

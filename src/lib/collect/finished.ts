@@ -11,8 +11,11 @@ export interface FinishedIn {
 
 /** What all who share mailboxes have finished. Each of them knows from its journal only what it has done itself. */
 export interface Finished {
-  /** Asked whenever a folder is opened. From then on nobody who had the mailbox before can add anything. */
-  in(folder: FolderKey): Promise<FinishedIn>;
+  /**
+   * Asked whenever a folder is opened. From then on nobody who had the mailbox before can add anything. Has `forget`
+   * called when everything in it is to be collected again, and we do not know that yet.
+   */
+  in(folder: FolderKey, forget: () => void): Promise<FinishedIn>;
 }
 
 const nothing: FinishedIn = {

@@ -33,6 +33,8 @@ export class Visit {
   readonly #finished: FinishedIn;
   readonly #figures: Figures;
   readonly #bringer: Bringer;
+  /** What came in this visit, where nothing says that numbers hold: a number means that message no longer than it. */
+  readonly #seen = new Set<string>();
 
   static async open(
     means: VisitMeans,
@@ -41,7 +43,7 @@ export class Visit {
   ): Promise<Visit> {
     const folder = await session.open(name, mailbox.action.kind === 'none' ? 'reading' : 'acting');
     const key = { account: mailbox.account, folder: folder.name, uidValidity: folder.uidValidity ?? '' };
-    const finished = await means.finished.in(key);
+    const finished = await means.finished.in(key, () => means.custody.forget(key));
     const place = means.custody.place(key, mailbox.name);
     return new Visit(means, mailbox, session, { folder, place, finished, figures, id });
   }
@@ -99,7 +101,7 @@ export class Visit {
     const { custody, emit } = this.#means;
     const { action, name } = this.#mailbox;
     for (;;) {
-      const uids = custody.book.toAct(this.#place, this.actsAtEnd ? 10_000 : actsAtOnce);
+      const uids = this.#toAct(this.actsAtEnd ? 10_000 : actsAtOnce);
       if (uids.length === 0) return;
       if (action.kind !== 'none') {
         custody.acting(this.#place, uids, action.kind);
@@ -114,6 +116,7 @@ export class Visit {
         this.#figures.acted += uids.length;
       }
       this.#figures.handedOver += uids.length;
+      for (const uid of uids) this.#seen.delete(uid);
       custody.acted(this.#place, uids, action.kind, this.#goes ? 'gone' : 'done');
       await this.#finished.add(uids);
       if (!this.#session.usable) return;
@@ -131,7 +134,20 @@ export class Visit {
   }
 
   get hasToAct(): boolean {
-    return this.#means.custody.book.toAct(this.#place, 1).length > 0;
+    return this.#toAct(1).length > 0;
+  }
+
+  #came(uid: string): void {
+    if (this.#place.uidValidity === '') this.#seen.add(uid);
+  }
+
+  #toAct(most: number): readonly string[] {
+    const { book } = this.#means.custody;
+    if (this.#place.uidValidity !== '') return book.toAct(this.#place, most);
+    return book
+      .toAct(this.#place, Infinity)
+      .filter((uid) => this.#seen.has(uid))
+      .slice(0, most);
   }
 
   /** Resolves when something of this folder was handed over or refused, or at the signal. */
@@ -174,7 +190,9 @@ export class Visit {
   }
 
   async #keep(fetched: Fetched, bytes: Buffer): Promise<void> {
+    const { uid } = fetched;
     const became = await this.#means.custody.take(this.#place, fetched, bytes, this.#bringer);
+    this.#came(uid);
     this.#figures[became]++;
     this.#figures.bytes += bytes.length;
   }
@@ -189,6 +207,7 @@ export class Visit {
     try {
       const pieces = this.folder.stream(uid);
       const became = await custody.takePieces(this.#place, fetched, { pieces, most, bringer: this.#bringer });
+      if (became !== undefined) this.#came(uid);
       if (became === undefined) this.#figures.vanished++;
       else if (became === 'again') this.#figures.again++;
       else {

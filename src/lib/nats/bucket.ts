@@ -1,5 +1,6 @@
 import type { KV, KvEntry } from '@nats-io/kv';
 import { randomBytes } from 'node:crypto';
+import { within } from '../patience.ts';
 import type { NatsLink } from './link.ts';
 import { NatsFault, natsFaultOf } from './nats-fault.ts';
 import { copiesFor, infoOf } from './stream.ts';
@@ -18,7 +19,11 @@ export interface Kept<Value> {
 }
 
 const perMs = 1_000_000;
+/** By which number the servers say that there was nothing to delete, or that it could not be deleted. */
+const notDeleted = 10057;
 const roomForHeaders = 512;
+/** A consumer whose server dies is never heard of again. */
+const reading = { ms: 20_000, late: () => new NatsFault('timeout', 'it could not be read to its end') };
 
 /** Keys and their values, as JSON, each changed only by those who know its newest revision. */
 export class Bucket<Value> {
@@ -82,13 +87,12 @@ export class Bucket<Value> {
   /** Everything that is there now. */
   async entries(): Promise<ReadonlyMap<string, Kept<Value>>> {
     return this.#saying('be read', async () => {
-      const found = new Map<string, Kept<Value>>();
-      for await (const entry of await this.#kv.history()) {
-        const kept = keptIn<Value>(entry);
-        if (kept) found.set(entry.key, kept);
-        if (entry.delta === 0) break;
+      const history = await within(reading, this.#kv.history());
+      try {
+        return await within(reading, allOf<Value>(history));
+      } finally {
+        history.stop();
       }
-      return found;
     });
   }
 
@@ -116,7 +120,15 @@ export class Bucket<Value> {
 
   /** Without a trace: what has run out leaves none either. */
   async vanish(revision: number): Promise<void> {
-    await this.#saying('be written', () => this.#link.manager.streams.deleteMessage(this.#stream, revision, false));
+    await this.#saying('be written', async () => {
+      try {
+        await this.#link.manager.streams.deleteMessage(this.#stream, revision, false);
+      } catch (error) {
+        // Somebody else was faster.
+        if ((error as { readonly code?: unknown }).code !== notDeleted) throw error;
+        if ((await this.#link.manager.streams.getMessage(this.#stream, { seq: revision })) !== null) throw error;
+      }
+    });
   }
 
   /** The keys that are there, also those of which nothing is left but that they were removed. */
@@ -149,7 +161,26 @@ export function isConflict(error: unknown): boolean {
   return error instanceof NatsFault && error.kind === 'conflict';
 }
 
+async function allOf<Value>(history: AsyncIterable<KvEntry>): Promise<ReadonlyMap<string, Kept<Value>>> {
+  const found = new Map<string, Kept<Value>>();
+  let rest = 0;
+  for await (const entry of history) {
+    const kept = keptIn<Value>(entry);
+    if (kept) found.set(entry.key, kept);
+    rest = entry.delta ?? 0;
+    if (rest === 0) break;
+  }
+  // The library ends in silence what it cannot go on with.
+  if (rest > 0) throw new NatsFault('lost', 'it was not read to its end');
+  return found;
+}
+
+/** Undefined also for what is no JSON: nobody of us has written that. */
 function keptIn<Value>(entry: KvEntry): Kept<Value> | undefined {
   if (entry.operation !== 'PUT') return undefined;
-  return { value: entry.json<Value>(), revision: entry.revision };
+  try {
+    return { value: entry.json<Value>(), revision: entry.revision };
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { Authenticator, NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
 import { readFileSync } from 'node:fs';
+import { reason } from '../errors.ts';
 import type { NatsAccess, NatsLogin, NatsTls } from './access.ts';
 import { NatsFault, natsFaultOf } from './nats-fault.ts';
 
@@ -25,7 +26,7 @@ export class NatsLink {
     try {
       connection = await connect(options);
     } catch (error) {
-      throw natsFaultOf(error, `no NATS at ${where}`);
+      throw connectFaultOf(error, `no NATS at ${where}`);
     }
     try {
       signal.throwIfAborted();
@@ -103,8 +104,24 @@ function loginFor(login: NatsLogin, holder: (creds: Uint8Array) => Authenticator
       return { token: login.token };
     case 'holder':
       // The file may have been renewed since the last login.
-      return { authenticator: (nonce) => holder(readFileSync(login.file))(nonce) };
+      return { authenticator: (nonce) => answerFrom(login.file, holder)(nonce) };
   }
+}
+
+function answerFrom(file: string, holder: (creds: Uint8Array) => Authenticator): Authenticator {
+  try {
+    return holder(readFileSync(file));
+  } catch (error) {
+    // Perhaps it is being written at this moment.
+    throw new NatsFault('credentials', `${file} is of no use: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** What answers there may be anything, and the library has no words of its own for that. */
+function connectFaultOf(error: unknown, doing: string): NatsFault {
+  const fault = natsFaultOf(error, doing);
+  if (fault instanceof NatsFault) return fault;
+  return new NatsFault('connect', `${doing}: ${reason(error)}`, { cause: error });
 }
 
 function tlsFor({ ca, own, begins }: NatsTls): NonNullable<NodeConnectionOptions['tls']> {

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '@nats-io/obj';
 import type { Readable } from 'node:stream';
 import { Readable as NodeReadable } from 'node:stream';
+import { within } from '../patience.ts';
 import type { NatsLink } from './link.ts';
 import { NatsFault, natsFaultOf } from './nats-fault.ts';
 import { copiesFor } from './stream.ts';
@@ -13,7 +14,7 @@ export interface ObjectsWish {
 }
 
 const perMs = 1_000_000;
-const silenceMs = 20_000;
+const silence = { ms: 20_000, late: () => new NatsFault('timeout', 'nothing came for 20 s') };
 
 /** Messages that are too long for a stream: their exact bytes, in pieces. */
 export class Objects {
@@ -75,28 +76,15 @@ export class Objects {
       const pieces: Uint8Array[] = [];
       const reader = found.data.getReader();
       // The library waits for ever where the servers may not send: without the right to $JS.FC, for one.
-      for (let piece; !(piece = await within(reader.read(), silenceMs, signal)).done;) pieces.push(piece.value);
+      for (let piece; !(piece = await within({ ...silence, signal }, reader.read())).done;) pieces.push(piece.value);
       const fault = await found.error;
       // Undefined where all is well, whatever its type says.
       if (fault instanceof Error) throw fault;
       return Buffer.concat(pieces);
     } catch (error) {
+      if (signal.aborted) throw new NatsFault('lost', 'it was interrupted', { cause: error });
       throw natsFaultOf(error, `the object store ${this.bucket} does not give out ${name}`);
     }
-  }
-}
-
-async function within<Result>(work: Promise<Result>, ms: number, signal: AbortSignal): Promise<Result> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new NatsFault('timeout', `nothing came for ${ms / 1000} s`)), ms);
-  const giveUp = () => reject(new NatsFault('lost', 'it was interrupted'));
-  signal.addEventListener('abort', giveUp, { once: true });
-  if (signal.aborted) giveUp();
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', giveUp);
   }
 }
 

@@ -90,12 +90,12 @@ export class SensorInCluster implements Service {
       monotonic,
     });
     this.#cluster.add(this.#share);
-    return new SharedMailboxes(this.#cluster, this.#share);
+    return new SharedMailboxes(this.#cluster, this.#share, settings.sensor.name);
   }
 
   /** Has `take` called with the rules that are published for all, whenever they are others than before. */
-  followRules(take: (text: string) => void): void {
-    this.#cluster.add(new FollowRules(take));
+  followRules(take: (text: string) => void, refused: (detail: string) => void): void {
+    this.#cluster.add(new FollowRules(take, refused));
   }
 
   /** How the cluster is, by the connection that this sensor has. */

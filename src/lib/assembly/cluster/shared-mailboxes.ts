@@ -8,15 +8,23 @@ import { NatsFault } from '../../nats/nats-fault.ts';
 
 type FolderKey = Omit<SourceKey, 'uid'>;
 
+/** The cursors that were taken up under one lease, by folder. */
+interface UnderLease {
+  readonly token: number;
+  readonly cursors: Map<string, CursorInHand>;
+}
+
 /** What collecting has to know of others who could collect the same mailboxes. */
 export class SharedMailboxes {
   readonly #cluster: Cluster;
   readonly #share: MailboxShare;
-  readonly #inHand = new Map<string, CursorInHand>();
+  readonly #sensor: string;
+  readonly #inHand = new Map<string, UnderLease>();
 
-  constructor(cluster: Cluster, share: MailboxShare) {
+  constructor(cluster: Cluster, share: MailboxShare, sensor: string) {
     this.#cluster = cluster;
     this.#share = share;
+    this.#sensor = sensor;
   }
 
   name(accounts: readonly string[]): void {
@@ -27,11 +35,10 @@ export class SharedMailboxes {
     return this.#share.settled;
   }
 
-  /** What was finished counts as never seen, for all. */
+  /** What was finished counts as never seen, for all; what this sensor knows of it is for the caller to forget. */
   async forget(folders: readonly FolderKey[]): Promise<void> {
-    for (const { account, folder, uidValidity } of folders) {
-      this.#inHand.delete(keyOf(account, folder, uidValidity));
-      await this.#cluster.shelves.cursors.remove(keyOf(account, folder));
+    for (const folder of folders) {
+      await this.#inTime(folder, async () => (await this.#cursorFor(folder, () => undefined)).clear());
     }
   }
 
@@ -40,10 +47,10 @@ export class SharedMailboxes {
   readonly tokenOf = (account: string): number | undefined => this.#share.tokenOf(account);
 
   readonly finished: Finished = {
-    in: async (folder) => {
+    in: async (folder, forget) => {
       // Where a number may be given to another message, it does not say what is finished.
       if (folder.uidValidity === '') return { has: () => false, add: async () => void this.#token(folder) };
-      const cursor = await this.#inTime(folder, () => this.#cursorFor(folder));
+      const cursor = await this.#inTime(folder, () => this.#cursorFor(folder, forget));
       return {
         has: (uid) => cursor.has(uid),
         add: (uids) => this.#inTime(folder, () => cursor.add(uids)),
@@ -51,14 +58,23 @@ export class SharedMailboxes {
     },
   };
 
-  async #cursorFor(folder: FolderKey): Promise<CursorInHand> {
+  async #cursorFor(folder: FolderKey, forget: () => void): Promise<CursorInHand> {
+    const { account } = folder;
     const token = this.#token(folder);
-    const key = keyOf(folder.account, folder.folder, folder.uidValidity);
-    const known = this.#inHand.get(key);
-    if (known?.token === token) return known;
-    const cursor = await CursorInHand.take(() => this.#cluster.shelves.cursors, folder, token);
-    this.#inHand.set(key, cursor);
+    let under = this.#inHand.get(account);
+    if (under?.token !== token) this.#inHand.set(account, (under = { token, cursors: new Map() }));
+    const key = keyOf(folder.folder, folder.uidValidity);
+    const known = under.cursors.get(key);
+    if (known) return known;
+    const taker = { sensor: this.#sensor, token, isStillOurs: () => this.#isOurs(account, token), forget };
+    const cursor = await CursorInHand.take(() => this.#cluster.shelves.cursors, folder, taker);
+    under.cursors.set(key, cursor);
     return cursor;
+  }
+
+  async #isOurs(account: string, token: number): Promise<boolean> {
+    const lease = await this.#cluster.shelves.leases.get(keyOf(account));
+    return lease?.value.owner === this.#cluster.session && lease.revision === token;
   }
 
   #token({ account }: FolderKey): number {

@@ -41,7 +41,10 @@ export function onceService(around: Surroundings, mailboxes: readonly Mailbox[])
       if (answer === 'nobody answers') Object.assign(run, { state: 'failed', fault: nobodyAnswers });
       else if (!isOurs(run)) run.state = 'elsewhere';
     }
-    return runs.filter(isOurs);
+    const ours = runs.filter(isOurs);
+    // What comes free from now on is for those who still look.
+    share.name(ours.map(({ mailbox }) => mailbox.account));
+    return ours;
   }
 
   async function runAll({ means }: CollectWork): Promise<void> {

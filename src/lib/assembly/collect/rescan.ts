@@ -4,6 +4,7 @@ import { forget, type Forgotten } from '../../collect/forget.ts';
 import { collectLayout } from '../../collect/layout.ts';
 import { Ledger } from '../../collect/ledger.ts';
 import type { Mailbox } from '../../collect/mailbox.ts';
+import { exitCodes, Fault } from '../../errors.ts';
 import { ControlClient } from '../../control/control-client.ts';
 import { journalEnd } from '../../journal/ends.ts';
 import { journalLayout } from '../../journal/layout.ts';
@@ -13,15 +14,26 @@ import { lockDataDir } from '../../journal/lock.ts';
 export async function rescan(
   mailboxes: readonly Mailbox[],
   folder: string | undefined,
-  dataDir: string,
+  { dataDir, sharing }: { readonly dataDir: string; readonly sharing: 'with others' | 'with nobody' },
 ): Promise<readonly Forgotten[]> {
   const collector = await ControlClient.connect(dataDir);
-  if (collector === undefined) return rescanHere(mailboxes, folder, dataDir);
+  if (collector === undefined) {
+    if (sharing === 'with others') throw nobodyHasThem();
+    return rescanHere(mailboxes, folder, dataDir);
+  }
   try {
     return await collector.ask('mailboxes.rescan', { mailboxes: mailboxes.map(({ name }) => name), folder });
   } finally {
     collector.close();
   }
+}
+
+function nobodyHasThem(): Fault {
+  return new Fault('Others know too what is finished in these mailboxes, and no collector runs here to tell them.', {
+    code: 'cluster.mailboxes',
+    fix: 'Start the collector, and say it again once it has the mailboxes (spamtrap cluster leases).',
+    exit: exitCodes.usage,
+  });
 }
 
 function rescanHere(mailboxes: readonly Mailbox[], folder: string | undefined, dataDir: string): readonly Forgotten[] {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AmqpFault, type AmqpFaultKind } from '../../outputs/amqp/amqp-fault.ts';
 import { AmqpLink, type Letter } from '../../outputs/amqp/amqp-link.ts';
+import { within } from '../../patience.ts';
 import { printableWithin } from '../../text/printable.ts';
 import type { OutputPlan } from '../output-plan.ts';
 import type { Trial } from './hpfeeds-steps.ts';
@@ -107,15 +108,8 @@ export function amqpSteps(plan: AmqpPlan, trial: Trial): Examination {
   };
 }
 
-async function inTime(work: Promise<string>, ms: number): Promise<string> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const late = () => reject(new AmqpFault('timeout', `the broker does not answer within ${ms} ms`));
-  const timer = setTimeout(late, ms);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+function inTime(work: Promise<string>, ms: number): Promise<string> {
+  return within({ ms, late: () => new AmqpFault('timeout', `the broker does not answer within ${ms} ms`) }, work);
 }
 
 async function explained(work: Promise<string>): Promise<string> {

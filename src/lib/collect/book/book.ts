@@ -130,7 +130,9 @@ export class Book {
 
   /** Those with which something is to be done on the server now. */
   toAct({ id }: Place, most: number): readonly string[] {
-    return (this.#statements.toAct.all(id, most) as unknown as MessageRow[]).map(({ uid }) => uid);
+    return (this.#statements.toAct.all(id, Math.min(most, Number.MAX_SAFE_INTEGER)) as unknown as MessageRow[]).map(
+      ({ uid }) => uid,
+    );
   }
 
   acted({ id }: Place, uids: readonly string[], into: 'done' | 'gone'): void {

@@ -1,4 +1,3 @@
-import type { FeedFault } from './feed-fault.ts';
 import type { Link } from './link.ts';
 import type { Publication } from './publication.ts';
 
@@ -17,25 +16,4 @@ export interface Handover {
 /** Rejects with the reason when the link ends first. */
 export function whileUp<Result>(link: Link, awaited: Promise<Result>): Promise<Result> {
   return Promise.race([awaited, link.ended.then((fault) => Promise.reject(fault))]);
-}
-
-export interface Patience {
-  readonly ms: number;
-  readonly late: () => FeedFault;
-  readonly signal: AbortSignal;
-}
-
-/** Rejects when patience ends first, or the work. */
-export async function within<Result>({ ms, late, signal }: Patience, awaited: Promise<Result>): Promise<Result> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(late()), ms);
-  const giveUp = () => reject(signal.reason as Error);
-  signal.addEventListener('abort', giveUp, { once: true });
-  if (signal.aborted) giveUp();
-  try {
-    return await Promise.race([awaited, promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', giveUp);
-  }
 }

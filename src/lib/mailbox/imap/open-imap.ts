@@ -2,6 +2,7 @@ import type { ImapFlow } from 'imapflow';
 import type { MailboxAccess } from '../access.ts';
 import type { Features, MailboxSession, OpenFolder, RemoteFolder } from '../session.ts';
 import { MailboxFault } from '../mailbox-fault.ts';
+import { unlessAborted } from '../../patience.ts';
 import { createClient, endWhenSilent } from './client.ts';
 import { mailboxFault } from './faults.ts';
 import { ImapFolder } from './imap-folder.ts';
@@ -11,7 +12,7 @@ const goodbye = 3_000;
 
 export async function openImap(access: MailboxAccess, signal: AbortSignal): Promise<ImapSession> {
   signal.throwIfAborted();
-  const client = createClient(access, await access.credentials());
+  const client = createClient(access, await unlessAborted(signal, access.credentials()));
   let fault: unknown;
   // Before connect(): an 'error' without a listener ends the process.
   client.on('error', (error) => (fault ??= error));

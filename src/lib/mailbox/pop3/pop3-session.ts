@@ -1,4 +1,5 @@
 import { TLSSocket } from 'node:tls';
+import { unlessAborted } from '../../patience.ts';
 import { printable } from '../../text/printable.ts';
 import type { MailboxAccess } from '../access.ts';
 import { MailboxFault } from '../mailbox-fault.ts';
@@ -15,7 +16,7 @@ const inbox: RemoteFolder = { name: 'INBOX', specialUse: undefined, selectable: 
 
 export async function openPop3(access: MailboxAccess, signal: AbortSignal): Promise<MailboxSession> {
   signal.throwIfAborted();
-  const credentials = await access.credentials();
+  const credentials = await unlessAborted(signal, access.credentials());
   let connection: Pop3Connection | undefined;
   const giveUp = () => connection?.abandon();
   signal.addEventListener('abort', giveUp, { once: true });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { FeedFault } from '../feed-fault.ts';
-import { whileUp, within, type Handover } from '../handover.ts';
+import { within } from '../../../patience.ts';
+import { whileUp, type Handover } from '../handover.ts';
 
 /**
  * A message to ourselves after each batch. A broker handles what one connection says in order, so when that message

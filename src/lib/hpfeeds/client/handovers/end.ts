@@ -1,5 +1,6 @@
 import { FeedFault } from '../feed-fault.ts';
-import { within, type Handover } from '../handover.ts';
+import { within } from '../../../patience.ts';
+import type { Handover } from '../handover.ts';
 
 /**
  * A connection for each batch, of which we close our half: when the broker closes its own, it has read everything.

@@ -1,7 +1,8 @@
 import { receiptsChannel } from '../../capability.ts';
 import { decodeReceipt } from '../../receipt.ts';
 import { FeedFault } from '../feed-fault.ts';
-import { whileUp, within, type Handover } from '../handover.ts';
+import { within } from '../../../patience.ts';
+import { whileUp, type Handover } from '../handover.ts';
 import type { Publication } from '../publication.ts';
 
 /** Whoever stores the messages says so. The only way that survives a subscriber that is away. */

@@ -1,5 +1,6 @@
 import { FeedFault } from '../feed-fault.ts';
-import { within, type Handover } from '../handover.ts';
+import { within } from '../../../patience.ts';
+import type { Handover } from '../handover.ts';
 
 /** The kernel has it. What is in its buffers, or in the broker's, is lost with either of them. */
 export function bySocket(ms: number): Handover {
