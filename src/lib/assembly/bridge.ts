@@ -1,16 +1,16 @@
-import { hostname } from 'node:os';
 import { publishedRecordWith } from '../capture/published.ts';
 import type { Settings } from '../config/schema.ts';
 import { exitCodes, type ExitCode } from '../errors.ts';
+import { FeedFault } from '../hpfeeds/client/feed-fault.ts';
 import { Publisher } from '../hpfeeds/client/publisher.ts';
 import type { Publication } from '../hpfeeds/client/publication.ts';
 import { Subscriber } from '../hpfeeds/client/subscriber.ts';
 import { safeFrame } from '../hpfeeds/wire/limits.ts';
 import { Ingest } from '../ingest/ingest.ts';
-import { receivedFromStream } from '../ingest/received-from-stream.ts';
+import { firstReceived } from '../ingest/received-from-stream.ts';
 import type { Received } from '../ingest/received.ts';
 import { StreamStore } from '../ingest/stream-store.ts';
-import { StreamReader, type StreamMessage } from '../nats/stream-reader.ts';
+import { StreamReader } from '../nats/stream-reader.ts';
 import { printableWithin } from '../text/printable.ts';
 import { formatSize, formatDuration } from '../text/units.ts';
 import { feedAccess, linkTo, type FeedAccess, type FeedWanted } from './feed-access.ts';
@@ -43,7 +43,8 @@ export async function bridge(wish: BridgeWish): Promise<ExitCode> {
   const { stream, consumer } = wish.place;
   const settings = { ...defaultNats(), stream, servers: access.servers };
   const plan = { ...(await planNats('bridge', settings, wish.cluster)), access };
-  const name = `${consumer}-${hostname()}`;
+  // Every bridge of a broker is one to the stream: what any of them has brought none of them carries back.
+  const name = `${feed.access.host}:${feed.access.port}`;
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
@@ -67,14 +68,20 @@ interface Carrying {
   readonly feed: FeedAccess;
   readonly plan: NatsPlan;
   readonly channels: readonly string[];
-  /** By which this bridge knows in the stream what it has brought itself. */
+  /** By which is known in the stream what has come from this broker. */
   readonly name: string;
 }
 
 /** From publishers into the stream. Those that wait for receipts get them once the stream has confirmed. */
 async function carryIn({ feed, plan, channels, name }: Carrying, signal: AbortSignal): Promise<void> {
   const { ident } = feed.access;
-  const store = new StreamStore({ ...plan, bridge: name, random: Math.random, onFault: sayDown });
+  const store = new StreamStore({
+    ...plan,
+    bridge: name,
+    random: Math.random,
+    onFault: sayDown,
+    onShortened: sayShortened,
+  });
   const ingest = new Ingest(store, ({ message, fault }) =>
     say(`a message on ${printableWithin(message.channel, 60)} is kept, and not confirmed: ${fault}`),
   );
@@ -123,20 +130,24 @@ async function carryOut(
     stream: plan.stream.name,
     consumer,
     random: Math.random,
+    holdOff: (fault) => (fault instanceof FeedFault ? fault.retryAfterMs : undefined),
     async take(messages) {
-      const publications = (await Promise.all(messages.map((message) => publicationsOf(message)))).flat();
+      const others = messages.filter((message) => message.header('bridge') !== name);
+      const all = await firstReceived(others);
+      const publications = all.flatMap(publicationsOf);
       if (publications.length > 0) await publisher.hand(publications, signal);
-      return messages.length;
+      // With the last of them that was read, what has come from the broker before it.
+      return all.length === others.length ? messages.length : messages.indexOf(others[all.length]!);
     },
     onUp: () => say(`carrying ${plan.stream.name} to ${channels.join(', ')} at ${host} port ${port}`),
     onDown: sayDown,
   });
-  async function publicationsOf(message: StreamMessage): Promise<readonly Publication[]> {
-    if (message.header('bridge') === name) return [];
-    const { bytes, sha256, facts }: Received = await receivedFromStream(message);
-    const payload = Buffer.from(publishedRecordWith(sha256, bytes, facts));
-    const publications = channels.map((channel) => ({ channel, payload, sha256 }));
-    if (publications.every((publication) => publisher.fits(publication))) return publications;
+  function publicationsOf({ bytes, sha256, facts }: Received): readonly Publication[] {
+    if (bytes.length < safeFrame) {
+      const payload = Buffer.from(publishedRecordWith(sha256, bytes, facts));
+      const publications = channels.map((channel) => ({ channel, payload, sha256 }));
+      if (publications.every((publication) => publisher.fits(publication))) return publications;
+    }
     say(`${sha256} is not carried: a frame of more than ${formatSize(safeFrame)} is not taken by every broker`);
     return [];
   }
@@ -145,6 +156,10 @@ async function carryOut(
   } finally {
     publisher.close();
   }
+}
+
+function sayShortened(sha256: string): void {
+  say(`${sha256} goes into the stream without what its publisher says of it: that is longer than the stream takes`);
 }
 
 function sayDown(fault: Error, retryInMs: number): void {

@@ -8,7 +8,7 @@ import type { Store } from '../ingest/store.ts';
 import { printableWithin } from '../text/printable.ts';
 import { formatDuration } from '../text/units.ts';
 import type { Settings } from '../config/schema.ts';
-import { receivedFromStream } from '../ingest/received-from-stream.ts';
+import { firstReceived } from '../ingest/received-from-stream.ts';
 import { StreamReader } from '../nats/stream-reader.ts';
 import { feedAccess, linkTo, type FeedWanted } from './feed-access.ts';
 import { asNatsFault } from './nats-fault.ts';
@@ -79,13 +79,21 @@ class Quota {
     this.#used = used;
   }
 
-  /** As many of them as are wanted, taken; the rest is as if it had never come. Resolves with how many those are. */
-  async of<Item>(items: readonly Item[], take: (items: readonly Item[]) => Promise<void>): Promise<number> {
+  /**
+   * Has as many of them taken as are wanted; the rest is as if it had never come. `take` resolves with how many of the
+   * first it has taken, and so does this.
+   */
+  async of<Item>(items: readonly Item[], take: (items: readonly Item[]) => Promise<number>): Promise<number> {
     const some = items.slice(0, this.#left);
     this.#left -= some.length;
-    await take(some);
+    let taken = 0;
+    try {
+      taken = await take(some);
+    } finally {
+      this.#left += some.length - taken;
+    }
     if (this.#left === 0) this.#used();
-    return some.length;
+    return taken;
   }
 }
 
@@ -100,7 +108,10 @@ async function feedListener({ feed, channels: wanted }: FeedSource, ingest: Inge
     now: Date.now,
     random: Math.random,
     async take(messages, publish) {
-      await quota.of(messages, (some) => ingest.take(some, publish));
+      await quota.of(messages, async (some) => {
+        await ingest.take(some, publish);
+        return some.length;
+      });
     },
     onUp: ({ broker }) => say(`listening to ${channels.join(', ')} of ${printableWithin(broker, 60)} at ${where}`),
     onDown: sayDown,
@@ -118,7 +129,11 @@ async function streamListener({ place, cluster }: StreamSource, ingest: Ingest, 
     consumer,
     random: Math.random,
     take: (messages) =>
-      quota.of(messages, async (some) => ingest.keep(await Promise.all(some.map(receivedFromStream)))),
+      quota.of(messages, async (some) => {
+        const all = await firstReceived(some);
+        await ingest.keep(all);
+        return all.length;
+      }),
     onUp: ({ address, port }) => say(`reading ${stream} as ${consumer} at ${address} port ${port}`),
     onDown: sayDown,
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { publishedRecordWith, publishedVersion } from '../capture/published.ts';
@@ -7,7 +8,7 @@ import { lengthOf, type Letter } from '../nats/message.ts';
 import { NatsFault } from '../nats/nats-fault.ts';
 import { Objects } from '../nats/objects.ts';
 import { publishAll } from '../nats/publish.ts';
-import { useStream, type StreamWish } from '../nats/stream.ts';
+import { longestFor, maxAgeOf, useStream, type StreamWish } from '../nats/stream.ts';
 import type { Received } from './received.ts';
 import type { Store } from './store.ts';
 
@@ -23,6 +24,22 @@ export interface StreamStoreSettings {
   readonly random: () => number;
   /** Told when the stream does not take them now. It is tried again. */
   readonly onFault: (fault: NatsFault, retryInMs: number) => void;
+  /** Told of a message that goes without what its publisher says of it: that is longer than the stream takes. */
+  readonly onShortened: (sha256: string) => void;
+}
+
+/** What is needed to publish, as long as the connection is good. */
+interface Ready {
+  readonly link: NatsLink;
+  readonly longest: number;
+  readonly maxAgeMs: number | undefined;
+  objects?: Objects;
+}
+
+/** By which the stream knows it again when it is sent twice. */
+interface Named {
+  readonly message: Received;
+  readonly messageId: string;
 }
 
 const firstRetry = 250;
@@ -33,8 +50,7 @@ export class StreamStore implements Store {
   readonly keeps = 'durably';
   readonly #settings: StreamStoreSettings;
   readonly #closing = new AbortController();
-  #link: NatsLink | undefined;
-  #objects: Objects | undefined;
+  #ready: Ready | undefined;
 
   constructor(settings: StreamStoreSettings) {
     this.#settings = settings;
@@ -42,9 +58,12 @@ export class StreamStore implements Store {
 
   async put(messages: readonly Received[]): Promise<void> {
     const { random, onFault } = this.#settings;
+    // hpfeeds knows no message again: one without an id of its own is another one whenever it comes, and the same one
+    // whenever we try again.
+    const named = messages.map((message) => ({ message, messageId: idIn(message) ?? randomUUID() }));
     for (let attempt = 0; messages.length > 0; attempt++) {
       try {
-        return await this.#publish(messages);
+        return await this.#publish(named);
       } catch (error) {
         await this.#drop();
         if (!(error instanceof NatsFault)) throw error;
@@ -60,27 +79,33 @@ export class StreamStore implements Store {
     await this.#drop();
   }
 
-  async #publish(messages: readonly Received[]): Promise<void> {
+  async #publish(named: readonly Named[]): Promise<void> {
     const { stream, window, confirmMs } = this.#settings;
-    const link = await this.#linkNow();
+    const ready = await this.#readyNow();
     const letters: Letter[] = [];
-    for (const message of messages) letters.push(await this.#letterOf(message, link));
-    await publishAll(link, letters, { stream: stream.name, window, confirmMs });
+    for (const each of named) letters.push(await this.#letterOf(each, ready));
+    await publishAll(ready.link, letters, { stream: stream.name, window, confirmMs });
   }
 
-  async #linkNow(): Promise<NatsLink> {
-    if (this.#link && this.#link.fault === undefined) return this.#link;
-    this.#link = await NatsLink.open(this.#settings.access, this.#closing.signal);
-    await useStream(this.#link, this.#settings.stream);
-    return this.#link;
+  async #readyNow(): Promise<Ready> {
+    if (this.#ready && this.#ready.link.fault === undefined) return this.#ready;
+    const link = await NatsLink.open(this.#settings.access, this.#closing.signal);
+    try {
+      const { info } = await useStream(link, this.#settings.stream);
+      return (this.#ready = { link, longest: longestFor(link, info), maxAgeMs: maxAgeOf(info) });
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
   }
 
-  async #letterOf({ channel, ident, bytes, sha256, facts }: Received, link: NatsLink): Promise<Letter> {
-    const { subject, bridge, stream, objects: bucket } = this.#settings;
-    // hpfeeds knows no message again. Where the record has no id of its own: rather twice than never.
-    const id = typeof facts['id'] === 'string' && /^[\dA-Z]{26}$/.test(facts['id']) ? facts['id'] : undefined;
+  async #letterOf({ message, messageId }: Named, ready: Ready): Promise<Letter> {
+    const { subject, bridge, stream, objects: bucket, onShortened } = this.#settings;
+    const { channel, ident, bytes, sha256, facts } = message;
+    const id = idIn(message);
     const headers = {
-      ...(id !== undefined && { messageId: id, id }),
+      messageId,
+      ...(id !== undefined && { id }),
       sha256,
       ident: inOneLine(ident),
       channel: inOneLine(channel),
@@ -88,25 +113,38 @@ export class StreamStore implements Store {
       version: String(publishedVersion),
       contentType: 'application/json',
     };
+    const fits = (letter: Letter) => lengthOf(letter, stream.name) <= ready.longest;
     const { length } = bytes;
-    if (length < link.longest) {
+    if (length < ready.longest) {
       const letter = { subject, payload: Buffer.from(publishedRecordWith(sha256, bytes, facts)), headers };
-      if (lengthOf(letter) <= link.longest) return letter;
+      if (fits(letter)) return letter;
     }
-    this.#objects ??= await Objects.use(link, { bucket, replicas: stream.replicas, maxAgeMs: stream.maxAgeMs });
-    await this.#objects.put(sha256, Readable.from([bytes]), { sha256, size: length });
-    const payload = Buffer.from(JSON.stringify({ sha256, object: { bucket, name: sha256 }, ...facts }));
-    return { subject, payload, headers: { ...headers, object: `${bucket}/${sha256}` } };
+    ready.objects ??= await Objects.use(ready.link, { bucket, replicas: stream.replicas, maxAgeMs: ready.maxAgeMs });
+    await ready.objects.put(sha256, Readable.from([bytes]), { sha256, size: length });
+    const object = { bucket, name: sha256 };
+    const reference = (said: Received['facts']): Letter => ({
+      subject,
+      payload: Buffer.from(JSON.stringify({ sha256, object, ...said })),
+      headers: { ...headers, object: `${bucket}/${sha256}` },
+    });
+    const whole = reference(facts);
+    if (fits(whole)) return whole;
+    onShortened(sha256);
+    return reference({});
   }
 
   async #drop(): Promise<void> {
-    const link = this.#link;
-    this.#link = this.#objects = undefined;
-    await link?.close();
+    const ready = this.#ready;
+    this.#ready = undefined;
+    await ready?.link.close();
   }
 }
 
 // Names of hpfeeds may hold anything but a line end of a header.
 function inOneLine(name: string): string {
   return name.replaceAll(/[\r\n]/g, ' ');
+}
+
+function idIn({ facts: { id } }: Received): string | undefined {
+  return typeof id === 'string' && /^[\dA-Z]{26}$/.test(id) ? id : undefined;
 }

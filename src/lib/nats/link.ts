@@ -2,6 +2,7 @@ import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { Authenticator, NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
 import { readFileSync } from 'node:fs';
 import { reason } from '../errors.ts';
+import { unlessAborted } from '../patience.ts';
 import type { NatsAccess, NatsLogin, NatsTls } from './access.ts';
 import { NatsFault, natsFaultOf } from './nats-fault.ts';
 
@@ -22,10 +23,17 @@ export class NatsLink {
     signal.throwIfAborted();
     const options = optionsFor(access, credsAuthenticator);
     const where = access.servers.join(', ');
+    const dialled = connect(options);
     let connection: NatsConnection;
     try {
-      connection = await connect(options);
+      connection = await unlessAborted(signal, dialled);
     } catch (error) {
+      // One that comes too late keeps nobody alive.
+      dialled.then(
+        (late) => late.close(),
+        () => undefined,
+      );
+      signal.throwIfAborted();
       throw connectFaultOf(error, `no NATS at ${where}`);
     }
     try {

@@ -26,10 +26,16 @@ export interface Letter {
   readonly headers: Readonly<Partial<Record<HeaderName, string>>>;
 }
 
-/** What surrounds the payload counts towards the length that a server takes: names, values, and a little more. */
-export function lengthOf({ payload, headers }: Letter): number {
-  const around = Object.entries(headers).reduce((sum, [name, value]) => {
-    return sum + headerNames[name as HeaderName].length + Buffer.byteLength(value) + 4;
-  }, 32);
-  return payload.length + around;
+/** The frame of headers: `NATS/1.0`, a line end, and an empty line. */
+const frame = 12;
+/** Where a message is to be published, as the servers are told. */
+const expectedStream = 'Nats-Expected-Stream';
+
+/** What surrounds the payload counts towards the length that a server takes. */
+export function lengthOf({ payload, headers }: Letter, stream: string): number {
+  const lines = Object.entries(headers).map(([name, value]) => [headerNames[name as HeaderName], value]);
+  return [...lines, [expectedStream, stream]].reduce(
+    (sum, [name = '', value = '']) => sum + name.length + Buffer.byteLength(value) + ': \r\n'.length,
+    frame + payload.length,
+  );
 }

@@ -4,16 +4,21 @@ import { Readable as NodeReadable } from 'node:stream';
 import { within } from '../patience.ts';
 import type { NatsLink } from './link.ts';
 import { NatsFault, natsFaultOf } from './nats-fault.ts';
-import { copiesFor } from './stream.ts';
+import { copiesFor, infoOf } from './stream.ts';
 
 export interface ObjectsWish {
   readonly bucket: string;
   readonly replicas: number | undefined;
-  /** As long as the stream keeps what refers to them; undefined means for ever. */
+  /** So long the stream keeps what refers to them; undefined means for ever. */
   readonly maxAgeMs: number | undefined;
 }
 
+/** Why there are no bytes: removed, or not those that were put there. */
+export type Missing = 'gone' | 'damaged';
+
 const perMs = 1_000_000;
+/** Bytes that are younger are there still when they are referred to again: they stay so much longer than a reference. */
+const margin = 3_600_000;
 const silence = { ms: 20_000, late: () => new NatsFault('timeout', 'nothing came for 20 s') };
 
 /** Messages that are too long for a stream: their exact bytes, in pieces. */
@@ -27,7 +32,7 @@ export class Objects {
     try {
       const store = await manager.create(bucket, {
         replicas: copiesFor(link, replicas),
-        ...(maxAgeMs !== undefined && { ttl: maxAgeMs * perMs }),
+        ...(maxAgeMs !== undefined && { ttl: (maxAgeMs + margin) * perMs }),
       });
       return new Objects(bucket, store);
     } catch (error) {
@@ -38,9 +43,11 @@ export class Objects {
     }
   }
 
-  static async open(link: NatsLink, bucket: string): Promise<Objects> {
+  /** Undefined when there is none of that name. */
+  static async find(link: NatsLink, bucket: string): Promise<Objects | undefined> {
     const { Objm } = await import('./library.ts');
     try {
+      if ((await infoOf(link, `OBJ_${bucket}`)) === undefined) return undefined;
       return new Objects(bucket, await new Objm(link.jetstream).open(bucket));
     } catch (error) {
       throw natsFaultOf(error, `the object store ${bucket} cannot be used`);
@@ -57,7 +64,8 @@ export class Objects {
     const digest = digestOf(sha256);
     try {
       const known = await this.#store.info(name);
-      if (known && !known.deleted && known.digest === digest && known.size === size) return void bytes.destroy();
+      const isThere = known && !known.deleted && known.digest === digest && known.size === size;
+      if (isThere && Date.now() - Date.parse(known.mtime) < margin) return void bytes.destroy();
       const stream = NodeReadable.toWeb(bytes) as ReadableStream<Uint8Array>;
       const put = await this.#store.put({ name }, stream);
       if (put.digest === digest) return;
@@ -68,11 +76,10 @@ export class Objects {
     throw new Error(`what the object store ${this.bucket} has of ${name} is not what it was given`);
   }
 
-  /** The bytes; undefined when they are not there (any more). */
-  async get(name: string, signal: AbortSignal): Promise<Buffer | undefined> {
+  async get(name: string, signal: AbortSignal): Promise<Buffer | Missing> {
     try {
-      const found = await this.#store.get(name);
-      if (found === null) return undefined;
+      const found = await within({ ...silence, signal }, this.#store.get(name));
+      if (found === null) return 'gone';
       const pieces: Uint8Array[] = [];
       const reader = found.data.getReader();
       // The library waits for ever where the servers may not send: without the right to $JS.FC, for one.
@@ -83,7 +90,10 @@ export class Objects {
       return Buffer.concat(pieces);
     } catch (error) {
       if (signal.aborted) throw new NatsFault('lost', 'it was interrupted', { cause: error });
-      throw natsFaultOf(error, `the object store ${this.bucket} does not give out ${name}`);
+      const fault = natsFaultOf(error, `the object store ${this.bucket} does not give out ${name}`);
+      if (fault instanceof NatsFault) throw fault;
+      // Of what it has read the library says without a class or a number that it cannot be right.
+      return 'damaged';
     }
   }
 }

@@ -1,11 +1,12 @@
-import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { JsMsg } from '@nats-io/jetstream';
+import { setTimeout } from 'node:timers/promises';
+import { within } from '../patience.ts';
 import type { NatsAccess } from './access.ts';
+import { Deliveries } from './deliveries.ts';
 import { NatsLink } from './link.ts';
 import { headerNames, type HeaderName } from './message.ts';
 import { NatsFault, natsFaultOf } from './nats-fault.ts';
-import { Objects } from './objects.ts';
-import { copiesFor } from './stream.ts';
+import { Objects, type Missing } from './objects.ts';
 
 export interface StreamReaderSettings {
   readonly access: NatsAccess;
@@ -14,11 +15,13 @@ export interface StreamReaderSettings {
   readonly consumer: string;
   /**
    * Takes what has come, in order, and resolves with how many of the first it has taken: these are confirmed. The rest
-   * comes again, and all of them when it rejects.
+   * comes again, at once, and all of them when it rejects, a little later.
    */
   readonly take: (messages: readonly StreamMessage[]) => Promise<number>;
   readonly onUp?: (server: NatsLink['server']) => void;
   readonly onDown?: (fault: Error, retryInMs: number) => void;
+  /** For how long a fault of whoever takes forbids another attempt. */
+  readonly holdOff?: (fault: Error) => number | undefined;
   readonly random: () => number;
 }
 
@@ -27,18 +30,23 @@ export interface StreamMessage {
   readonly subject: string;
   readonly payload: Buffer;
   header(name: HeaderName): string | undefined;
-  /** The bytes to which it only refers; undefined when they are not there any more. */
-  object(): Promise<Buffer | undefined>;
+  /** The bytes to which it only refers. */
+  object(): Promise<Buffer | Missing>;
 }
 
 /** So many are handed on together at most, and so many wait here. */
 const window = 256;
-/** After that the server takes it for lost, and gives it to another one. */
+const portion = { messages: window, bytes: 16 * 2 ** 20 };
+/** Of a consumer that is made here. */
 const ackWaitMs = 60_000;
+/** Well before the server takes a message for lost it is told that somebody is at it still. */
+const cautious = 1 / 3;
 /** Unconfirmed at once, by all who share the consumer. */
 const mostPending = 4_096;
 const firstRetry = 250;
 const longestRetry = 15_000;
+/** What was confirmed has to arrive too, as far as somebody listens. */
+const goodbye = { ms: 2_000, late: () => new NatsFault('timeout', 'the server does not answer') };
 const perMs = 1_000_000;
 /** What no further attempt would mend. */
 const final: ReadonlySet<string> = new Set(['credentials', 'permission', 'tls']);
@@ -46,26 +54,28 @@ const final: ReadonlySet<string> = new Set(['credentials', 'permission', 'tls'])
 /** Reads a stream by a durable consumer, across any number of connections, until it is told to stop. */
 export class StreamReader {
   readonly #settings: StreamReaderSettings;
+  /** Since something was taken, or nothing went wrong for a while. */
+  #attempt = 0;
 
   constructor(settings: StreamReaderSettings) {
     this.#settings = settings;
   }
 
-  /** Resolves when the signal says so and everything that came is taken. Rejects with what no retry would mend. */
+  /** Resolves when the signal says so and what is being taken is taken. Rejects with what no retry would mend. */
   async run(signal: AbortSignal): Promise<void> {
-    const { random, onDown } = this.#settings;
+    const { random, onDown, holdOff } = this.#settings;
     let wasUp = false;
-    for (let attempt = 0; !signal.aborted; attempt++) {
+    while (!signal.aborted) {
+      const since = performance.now();
       try {
-        await this.#read(signal, () => {
-          wasUp = true;
-          attempt = 0;
-        });
+        await this.#read(signal, () => (wasUp = true));
       } catch (error) {
         if (signal.aborted) return;
+        if (performance.now() - since > longestRetry) this.#attempt = 0;
         // A cluster that is about to start may know neither us nor its streams for a moment.
         if (!wasUp && error instanceof NatsFault && final.has(error.kind)) throw error;
-        const ms = Math.round(Math.min(firstRetry * 2 ** attempt, longestRetry) * (0.5 + random() / 2));
+        const pause = Math.min(firstRetry * 2 ** this.#attempt++, longestRetry) * (0.5 + random() / 2);
+        const ms = Math.round(Math.max(pause, holdOff?.(error as Error) ?? 0));
         onDown?.(error as Error, ms);
         await setTimeout(ms, undefined, { signal }).catch(() => undefined);
       }
@@ -77,19 +87,11 @@ export class StreamReader {
     const { access, stream, onUp } = this.#settings;
     const link = await NatsLink.open(access, signal);
     try {
-      const messages = await this.#consume(link);
-      const stop = () => messages.stop();
-      signal.addEventListener('abort', stop, { once: true });
+      let deliveries = await this.#consume(link);
       up();
       onUp?.(link.server);
-      try {
-        await this.#takeAll(link, messages, signal);
-      } finally {
-        signal.removeEventListener('abort', stop);
-        messages.stop();
-      }
-      // What was confirmed has to arrive too.
-      await link.connection.flush();
+      while ((await this.#takeAll(link, deliveries, signal)) === 'too slow') deliveries = await this.#consume(link);
+      await within(goodbye, link.connection.flush());
       if (!signal.aborted) throw new NatsFault('lost', `the stream ${stream} gives nothing more`);
     } catch (error) {
       throw natsFaultOf(error, `the stream ${stream} cannot be read`);
@@ -98,64 +100,86 @@ export class StreamReader {
     }
   }
 
-  async #consume(link: NatsLink): Promise<ConsumerMessages> {
+  async #consume(link: NatsLink): Promise<Deliveries> {
     const { AckPolicy, DeliverPolicy } = await import('./library.ts');
     const { stream, consumer: name } = this.#settings;
     // Everything that the stream still has; one that is there already is taken as it is.
     const known = await link.manager.consumers.info(stream, name).catch(() => undefined);
-    if (!known) {
-      await link.manager.consumers.add(stream, {
+    // With as many copies as its stream: some streams take no other number.
+    const made = () =>
+      link.manager.consumers.add(stream, {
         durable_name: name,
         ack_policy: AckPolicy.Explicit,
         deliver_policy: DeliverPolicy.All,
         ack_wait: ackWaitMs * perMs,
         max_ack_pending: mostPending,
-        num_replicas: copiesFor(link, undefined),
       });
-    }
+    const { config } = known ?? (await made());
     const consumer = await link.jetstream.consumers.get(stream, name);
-    return consumer.consume({ max_messages: window, abort_on_missing_resource: true });
+    const messages = await consumer.consume({ max_messages: window, abort_on_missing_resource: true });
+    return new Deliveries(messages, (config.ack_wait ?? ackWaitMs * perMs) / perMs);
   }
 
-  async #takeAll(link: NatsLink, messages: ConsumerMessages, signal: AbortSignal): Promise<void> {
-    const iterator = messages[Symbol.asyncIterator]();
-    let next = iterator.next();
-    for (;;) {
-      const first = await next;
-      if (first.done) return;
-      const batch = [first.value];
-      for (next = iterator.next(); batch.length < window; next = iterator.next()) {
-        // What has come by now is taken together; nothing waits for what has not.
-        const more = await Promise.race([next, setImmediate()]);
-        if (more === undefined || more.done) break;
-        batch.push(more.value);
+  /** What waits here longer than the server waits is given to others: where that is near, all begins anew. */
+  async #takeAll(link: NatsLink, deliveries: Deliveries, signal: AbortSignal): Promise<'all' | 'too slow'> {
+    const stop = () => deliveries.stop();
+    const workingEvery = deliveries.ackWaitMs * cautious;
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      while (!signal.aborted) {
+        const batch = await deliveries.portion(portion);
+        if (batch === undefined) break;
+        const since = performance.now();
+        const working = setInterval(() => batch.forEach((message) => message.working()), workingEvery);
+        try {
+          await this.#take(link, batch, signal);
+        } finally {
+          clearInterval(working);
+        }
+        if (performance.now() - since > workingEvery) return 'too slow';
       }
-      await this.#take(link, batch, signal);
+      return 'all';
+    } finally {
+      signal.removeEventListener('abort', stop);
+      await deliveries.giveBack();
     }
   }
 
   async #take(link: NatsLink, batch: readonly JsMsg[], signal: AbortSignal): Promise<void> {
     let taken = 0;
+    let rest = firstRetry;
     try {
       taken = await this.#settings.take(batch.map((message) => read(message, link, signal)));
+      this.#attempt = 0;
+      // Nothing is wrong with it.
+      rest = 0;
     } finally {
       for (const message of batch.slice(0, taken)) message.ack();
       // Others may have better luck with it, and so may we.
-      for (const message of batch.slice(taken)) message.nak(firstRetry);
+      for (const message of batch.slice(taken)) message.nak(rest);
     }
   }
 }
 
 function read(message: JsMsg, link: NatsLink, signal: AbortSignal): StreamMessage {
-  const header = (name: HeaderName) => message.headers?.get(headerNames[name]) || undefined;
+  const header = (name: HeaderName) => headerOf(message, headerNames[name]);
   return {
     subject: message.subject,
     payload: Buffer.from(message.data.buffer, message.data.byteOffset, message.data.length),
     header,
     async object() {
       const [, bucket, name] = /^([\w-]+)\/(.+)$/s.exec(header('object') ?? '') ?? [];
-      if (bucket === undefined || name === undefined) return undefined;
-      return (await Objects.open(link, bucket)).get(name, signal);
+      if (bucket === undefined || name === undefined) return 'gone';
+      return (await Objects.find(link, bucket))?.get(name, signal) ?? 'gone';
     },
   };
+}
+
+/** Undefined also where headers are none that NATS could have: whoever publishes may write anything. */
+function headerOf(message: JsMsg, name: string): string | undefined {
+  try {
+    return message.headers?.get(name) || undefined;
+  } catch {
+    return undefined;
+  }
 }

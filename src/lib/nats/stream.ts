@@ -70,6 +70,16 @@ async function make(link: NatsLink, wish: StreamWish): Promise<StreamInfo> {
   }
 }
 
+/** The longest message that the stream takes, with its headers. */
+export function longestFor(link: NatsLink, { config }: StreamInfo): number {
+  return config.max_msg_size > 0 ? Math.min(config.max_msg_size, link.longest) : link.longest;
+}
+
+/** How long it keeps a message; undefined means for ever. */
+export function maxAgeOf({ config }: StreamInfo): number | undefined {
+  return config.max_age > 0 ? config.max_age / perMs : undefined;
+}
+
 /** Three where there can be three: two of them say that something is stored, and one may be away. */
 export function copiesFor(link: NatsLink, replicas: number | undefined): number {
   return replicas ?? (link.isOneOfMany ? 3 : 1);

@@ -1,4 +1,5 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { Capture, CaptureFacts, Content } from '../../capture/capture.ts';
@@ -9,7 +10,7 @@ import { lengthOf, type Letter } from '../../nats/message.ts';
 import { NatsFault } from '../../nats/nats-fault.ts';
 import { Objects } from '../../nats/objects.ts';
 import { firstLost, publishAll, type Confirmed } from '../../nats/publish.ts';
-import { useStream, type StreamWish } from '../../nats/stream.ts';
+import { longestFor, maxAgeOf, useStream, type StreamWish } from '../../nats/stream.ts';
 import { formatSize } from '../../text/units.ts';
 import { delivered, TakenBack, Unavailable, type Doubter, type Outcome } from '../output.ts';
 import { letterOf } from './letter.ts';
@@ -44,6 +45,7 @@ interface Ready {
   readonly link: NatsLink;
   /** The longest message that the stream takes, with its headers. */
   readonly longest: number;
+  readonly maxAgeMs: number | undefined;
   objects?: Objects;
 }
 
@@ -79,9 +81,9 @@ export class NatsOutput implements Doubter {
       const outcomes: Outcome[] = [];
       const letters: Letter[] = [];
       for (const capture of batch) {
-        const why = this.#refusal(capture.facts);
-        if (why === undefined) letters.push(await this.#letterOf(capture, ready));
-        outcomes.push(why === undefined ? delivered : { kind: 'refused', why });
+        const letter = this.#refusal(capture.facts) ?? (await this.#letterOf(capture, ready));
+        if (typeof letter !== 'string') letters.push(letter);
+        outcomes.push(typeof letter === 'string' ? { kind: 'refused', why: letter } : delivered);
       }
       const { stream, window, confirmMs } = this.#settings;
       const last = await publishAll(ready.link, letters, { stream: stream.name, window, confirmMs });
@@ -118,8 +120,7 @@ export class NatsOutput implements Doubter {
     const link = await NatsLink.open(access, this.#closing.signal);
     try {
       const { info, doubts } = await useStream(link, stream);
-      const most = info.config.max_msg_size > 0 ? Math.min(info.config.max_msg_size, link.longest) : link.longest;
-      this.#ready = { link, longest: most };
+      this.#ready = { link, longest: longestFor(link, info), maxAgeMs: maxAgeOf(info) };
       const { name, version, address, port } = link.server;
       onUp?.({ broker: `${name} (${version}), stream ${stream.name}`, address, port, doubts });
       return this.#ready;
@@ -135,26 +136,31 @@ export class NatsOutput implements Doubter {
     return `it has ${formatSize(size)}, more than the ${formatSize(maxMessage)} of maxMessage`;
   }
 
-  async #letterOf({ facts, content }: Capture, ready: Ready): Promise<Letter> {
-    const { record, sensor } = this.#settings;
+  /** Or why there can be none. */
+  async #letterOf({ facts, content }: Capture, ready: Ready): Promise<Letter | string> {
+    const { record, sensor, stream } = this.#settings;
     // A record is never shorter than its message.
     if (facts.size < ready.longest) {
       const letter = letterOf(facts, publishedPayload(facts, bytesOf(content), sensor, record), this.#settings);
-      if (lengthOf(letter) <= ready.longest) return letter;
+      if (lengthOf(letter, stream.name) <= ready.longest) return letter;
     }
     return this.#reference(facts, content, ready);
   }
 
   /** Its bytes go where there is room for them, and the stream gets all that is known of it beside them. */
-  async #reference(facts: CaptureFacts, content: Content, ready: Ready): Promise<Letter> {
+  async #reference(facts: CaptureFacts, content: Content, ready: Ready): Promise<Letter | string> {
     const { objects: bucket, stream, sensor, record } = this.#settings;
-    const { replicas, maxAgeMs } = stream;
-    ready.objects ??= await Objects.use(ready.link, { bucket, replicas, maxAgeMs });
-    const source = content.kind === 'bytes' ? Readable.from([content.bytes]) : createReadStream(content.path);
-    await ready.objects.put(facts.id, source, facts);
     const payload = record === 'raw' ? Buffer.alloc(0) : publishedFacts(facts, sensor, { bucket, name: facts.id });
-    const letter = letterOf(facts, payload, this.#settings);
-    return { ...letter, headers: { ...letter.headers, object: `${bucket}/${facts.id}` } };
+    const { headers, ...written } = letterOf(facts, payload, this.#settings);
+    const letter = { ...written, headers: { ...headers, object: `${bucket}/${facts.id}` } };
+    const length = lengthOf(letter, stream.name);
+    if (length > ready.longest) {
+      return `what is known of it has ${formatSize(length)}, more than the ${formatSize(ready.longest)} that the stream takes`;
+    }
+    const { replicas } = stream;
+    ready.objects ??= await Objects.use(ready.link, { bucket, replicas, maxAgeMs: ready.maxAgeMs });
+    await ready.objects.put(facts.id, await streamOf(content), facts);
+    return letter;
   }
 
   // A stream that was removed is made anew only with a new connection.
@@ -176,4 +182,9 @@ export class NatsOutput implements Doubter {
 
 function bytesOf(content: Content): Buffer {
   return content.kind === 'bytes' ? content.bytes : readFileSync(content.path);
+}
+
+// A file that is gone is told here; a stream of its own would tell it when nobody listens.
+async function streamOf(content: Content): Promise<Readable> {
+  return content.kind === 'bytes' ? Readable.from([content.bytes]) : (await open(content.path)).createReadStream();
 }
