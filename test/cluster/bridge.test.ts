@@ -42,6 +42,8 @@ peer('nats-server')('a bridge between hpfeeds and a stream', () => {
     expect(rest).toHaveLength(1);
     expect(sha256(brought!.bytes)).toBe(sha256(bytes));
     expect(brought!.headers).toMatchObject({ 'Spamtrap-Ident': 'sensor', 'Spamtrap-Channel': 'spam.mails' });
+    // No bridge of this broker carries it back.
+    expect(brought!.headers['Spamtrap-Bridge']).toMatch(/^127\.0\.0\.1:\d+$/);
     // What it brought itself has passed by it, and was confirmed.
     await expect
       .poll(async () => (await (await cluster.manager()).consumers.info('SPAM', 'hpfeeds')).ack_floor.stream_seq)

@@ -9,7 +9,9 @@ import { NatsCluster } from '../support/nats-cluster.ts';
 import { peer } from '../support/peers.ts';
 import { letter, messageId } from '../support/trap-letters.ts';
 import { heldBy, startCollector } from './collectors.ts';
+import { finish } from '../e2e/commands.ts';
 import { spamtrap } from '../mail/spamtrap.ts';
+import { command } from '../support/sensor.ts';
 
 const real = canStartDovecot ? peer('nats-server', 'dovecot-imapd', 'dovecot-lmtpd') : () => undefined;
 
@@ -85,5 +87,8 @@ real('mailboxes that are shared', () => {
     expect(stdout).toContain('count as never seen');
     await second.times('capture.accepted', 1);
     await second.stop();
+    // Nobody would tell the others.
+    const offline = await finish(command, ['mailboxes', 'rescan', 'rescan', ...config]);
+    expect(offline).toMatchObject({ code: 2, stderr: expect.stringContaining('no collector runs here') as string });
   }, 120_000);
 });

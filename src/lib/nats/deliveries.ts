@@ -1,5 +1,7 @@
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import { setImmediate } from 'node:timers/promises';
+import { unlessAborted } from '../patience.ts';
+import type { NatsLink } from './link.ts';
 
 /** What may be taken together. */
 export interface Portion {
@@ -7,6 +9,9 @@ export interface Portion {
   /** One that is larger comes alone. */
   readonly bytes: number;
 }
+
+/** A server that gives it out at once would give it to us again, who are about to go. */
+const notBefore = 250;
 
 /** What a server sends to a consumer, in portions. */
 export class Deliveries {
@@ -24,8 +29,8 @@ export class Deliveries {
   }
 
   /** What has come by now, and at least one: nothing waits for what has not. Undefined when nothing more comes. */
-  async portion(most: Portion): Promise<readonly JsMsg[] | undefined> {
-    const first = await this.#next;
+  async portion(most: Portion, signal: AbortSignal): Promise<readonly JsMsg[] | undefined> {
+    const first = await unlessAborted(signal, this.#next);
     if (first.done) return undefined;
     const portion = [first.value];
     let { length } = first.value.data;
@@ -38,15 +43,13 @@ export class Deliveries {
     return portion;
   }
 
-  stop(): void {
+  /** Ends it, and gives back what nobody has looked at: others need not wait until it is missed. */
+  async giveBack(link: NatsLink): Promise<void> {
+    // What is on its way would be lost with the subscription.
+    await link.settle();
     this.#messages.stop();
-  }
-
-  /** Stops, and gives back what has come and nobody has looked at: others need not wait until it is missed. */
-  async giveBack(): Promise<void> {
-    this.stop();
     try {
-      for (let next = await this.#next; !next.done; next = await this.#iterator.next()) next.value.nak();
+      for (let next = await this.#next; !next.done; next = await this.#iterator.next()) next.value.nak(notBefore);
     } catch {
       // It came to a bad end, and whoever asked for a portion was told.
     }

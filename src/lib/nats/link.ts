@@ -2,7 +2,7 @@ import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { Authenticator, NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
 import { readFileSync } from 'node:fs';
 import { reason } from '../errors.ts';
-import { unlessAborted } from '../patience.ts';
+import { unlessAborted, within } from '../patience.ts';
 import type { NatsAccess, NatsLogin, NatsTls } from './access.ts';
 import { NatsFault, natsFaultOf } from './nats-fault.ts';
 
@@ -10,6 +10,7 @@ import { NatsFault, natsFaultOf } from './nats-fault.ts';
 const pingEvery = 10_000;
 const pingsUnanswered = 2;
 const reconnectAfter = 500;
+const settling = { ms: 2_000, late: () => new NatsFault('timeout', 'the server does not answer') };
 
 /** One connection to a cluster. When a server goes, the library goes on with another one. */
 export class NatsLink {
@@ -75,6 +76,12 @@ export class NatsLink {
   /** The longest message that the server takes, with all its headers. */
   get longest(): number {
     return this.connection.info?.max_payload ?? 2 ** 20;
+  }
+
+  /** Once it resolves everything that was said has arrived, and everything the server had said till then: or it is silent. */
+  async settle(): Promise<void> {
+    if (this.fault !== undefined) return;
+    await within(settling, this.connection.flush()).catch(() => undefined);
   }
 
   async close(): Promise<void> {

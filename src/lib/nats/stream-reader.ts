@@ -1,6 +1,5 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { setTimeout } from 'node:timers/promises';
-import { within } from '../patience.ts';
 import type { NatsAccess } from './access.ts';
 import { Deliveries } from './deliveries.ts';
 import { NatsLink } from './link.ts';
@@ -45,8 +44,6 @@ const cautious = 1 / 3;
 const mostPending = 4_096;
 const firstRetry = 250;
 const longestRetry = 15_000;
-/** What was confirmed has to arrive too, as far as somebody listens. */
-const goodbye = { ms: 2_000, late: () => new NatsFault('timeout', 'the server does not answer') };
 const perMs = 1_000_000;
 /** What no further attempt would mend. */
 const final: ReadonlySet<string> = new Set(['credentials', 'permission', 'tls']);
@@ -91,11 +88,12 @@ export class StreamReader {
       up();
       onUp?.(link.server);
       while ((await this.#takeAll(link, deliveries, signal)) === 'too slow') deliveries = await this.#consume(link);
-      await within(goodbye, link.connection.flush());
-      if (!signal.aborted) throw new NatsFault('lost', `the stream ${stream} gives nothing more`);
+      throw new NatsFault('lost', `the stream ${stream} gives nothing more`);
     } catch (error) {
       throw natsFaultOf(error, `the stream ${stream} cannot be read`);
     } finally {
+      // What was confirmed has to arrive too, and what was given back.
+      await link.settle();
       await link.close();
     }
   }
@@ -122,13 +120,11 @@ export class StreamReader {
 
   /** What waits here longer than the server waits is given to others: where that is near, all begins anew. */
   async #takeAll(link: NatsLink, deliveries: Deliveries, signal: AbortSignal): Promise<'all' | 'too slow'> {
-    const stop = () => deliveries.stop();
     const workingEvery = deliveries.ackWaitMs * cautious;
-    signal.addEventListener('abort', stop, { once: true });
     try {
-      while (!signal.aborted) {
-        const batch = await deliveries.portion(portion);
-        if (batch === undefined) break;
+      for (;;) {
+        const batch = await deliveries.portion(portion, signal);
+        if (batch === undefined) return 'all';
         const since = performance.now();
         const working = setInterval(() => batch.forEach((message) => message.working()), workingEvery);
         try {
@@ -138,10 +134,8 @@ export class StreamReader {
         }
         if (performance.now() - since > workingEvery) return 'too slow';
       }
-      return 'all';
     } finally {
-      signal.removeEventListener('abort', stop);
-      await deliveries.giveBack();
+      await deliveries.giveBack(link);
     }
   }
 
