@@ -24,7 +24,7 @@ export async function unlessAborted<Result>(signal: AbortSignal, awaited: Promis
   signal.addEventListener('abort', giveUp, { once: true });
   if (signal.aborted) giveUp();
   try {
-    return await Promise.race([awaited, promise]);
+    return await Promise.race([promise, awaited]);
   } finally {
     signal.removeEventListener('abort', giveUp);
   }

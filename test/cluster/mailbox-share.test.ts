@@ -116,7 +116,7 @@ peer('nats-server')('the share of one collector', () => {
     await second.share.beat(shared);
     expect([first, second].map(({ share }) => share.figures.held)).toEqual([accounts.length, 0]);
     await first.share.leaving(shared);
-    await shared.members.remove('first');
+    await shared.members.vanish((await shared.members.get('first'))!.revision);
     await second.share.beat(shared);
     expect(second.share.figures.held).toBe(accounts.length);
   });

@@ -77,7 +77,7 @@ peer('nats-server')('the budget of all sensors', () => {
 
   it('allows nothing where it is missing, spent, or cannot be reached', async () => {
     const missing = await begun();
-    await missing.remove(booksKey);
+    await missing.remove(booksKey, (await missing.get(booksKey))!.revision);
     expect(await new SharedBudget(async () => missing, limits).take([attempt('a')])).toContain('cluster budget begin');
     const spent = await begun(Date.now() + 3_600_000);
     expect(await new SharedBudget(async () => spent, limits).take([attempt('a')])).toContain('counts as spent');

@@ -95,6 +95,7 @@ function visits() {
       const means = {
         custody,
         finished: nobodyElse,
+        forget: async () => undefined,
         gate: new ByteGate(1_000_000),
         emit: () => undefined,
         now: Date.now,

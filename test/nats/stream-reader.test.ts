@@ -5,6 +5,7 @@ import { AckPolicy } from '@nats-io/jetstream';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { firstReceived } from '../../src/lib/ingest/received-from-stream.ts';
 import { StreamReader, type StreamMessage, type StreamReaderSettings } from '../../src/lib/nats/stream-reader.ts';
+import { arrivedIn } from '../outputs/nats/arrived.ts';
 import { output } from '../outputs/nats/nats-output.ts';
 import { captureOf } from '../support/captures.ts';
 import { HazardProxy } from '../support/hazard-proxy.ts';
@@ -60,6 +61,41 @@ peer('nats-server')('a reader of a stream', () => {
     stop.abort();
     await ended;
     expect(performance.now() - since).toBeLessThan(8_000);
+  }, 30_000);
+
+  it('stops after what it is at, however much there is still', async () => {
+    await output(nats, { stream: { name: 'BACKLOG' } }).deliver(captures(2_000));
+    let taken = 0;
+    const { stop, ended } = reader('BACKLOG', {
+      take: async ({ length }) => {
+        taken += length;
+        stop.abort();
+        await setTimeout(50);
+        return length;
+      },
+    });
+    await ended;
+    expect(taken).toBeLessThanOrEqual(256);
+    await expect.poll(() => floorOf('BACKLOG')).toBe(taken);
+  }, 30_000);
+
+  it('asks again for what was left of a portion, in its order', async () => {
+    await output(nats, { stream: { name: 'BITS' } }).deliver(captures(300));
+    const manager = await nats.manager();
+    // Once given out and not taken, a message would not come again.
+    const once = { durable_name: 'test', ack_policy: AckPolicy.Explicit, max_deliver: 1 };
+    await manager.consumers.add('BITS', once);
+    const taken: string[] = [];
+    reader('BITS', {
+      take: async (messages) => {
+        const some = messages.slice(0, 7);
+        taken.push(...some.map((message) => message.header('id')!));
+        return some.length;
+      },
+    });
+    await expect.poll(() => floorOf('BITS'), { timeout: 20_000 }).toBe(300);
+    const all = (await arrivedIn(nats.places, 'BITS')).map(({ id }) => id);
+    expect(taken).toEqual(all);
   }, 30_000);
 
   it('hands on what nobody could have written properly', async () => {

@@ -136,7 +136,7 @@ async function carryOut(
       const all = await firstReceived(others);
       const publications = all.flatMap(publicationsOf);
       if (publications.length > 0) await publisher.hand(publications, signal);
-      // With the last of them that was read, what has come from the broker before it.
+      // All before the first that was not read, what has come from the broker among them.
       return all.length === others.length ? messages.length : messages.indexOf(others[all.length]!);
     },
     onUp: () => say(`carrying ${plan.stream.name} to ${channels.join(', ')} at ${host} port ${port}`),

@@ -9,7 +9,7 @@ export interface Cursor extends WrittenUids {
   readonly account: string;
   readonly folder: string;
   readonly uidValidity: string;
-  /** That of the lease under which it was last written: whoever has an older one is too late. */
+  /** That of the lease under which it was last written: whoever has another one has to ask who has the lease. */
   readonly token: number;
   /** Sensors that count as never seen what they had collected before it was all to be collected again. */
   readonly forgottenBy?: readonly string[];
@@ -21,8 +21,8 @@ export interface Taker {
   readonly token: number;
   /** Whether the lease with that token is ours still, by those who have the last word. */
   readonly isStillOurs: () => Promise<boolean>;
-  /** What the sensor itself knows of the folder. */
-  readonly forget: () => void;
+  /** Resolves when the sensor knows nothing more of the folder, and never will again. */
+  readonly forget: () => Promise<void>;
 }
 
 type FolderKey = Omit<SourceKey, 'uid'>;
@@ -30,13 +30,6 @@ type FolderKey = Omit<SourceKey, 'uid'>;
 /** Somebody else has the mailbox by now. */
 export class TooLate extends Error {
   override readonly name = 'TooLate';
-  /** That of the other one. */
-  readonly token: number;
-
-  constructor(token: number) {
-    super('the mailbox is collected by somebody else by now');
-    this.token = token;
-  }
 }
 
 /** Well below what a server takes in one message. */
@@ -52,8 +45,6 @@ export class CursorInHand {
   #done = new UidSet();
   #forgottenBy: readonly string[] | undefined;
   #revision: number | undefined;
-  /** Leases may be lost with the memory of a server. Those after them have smaller tokens than those before. */
-  #greatestBefore = 0;
 
   /**
    * Takes it up: from then on whoever had the lease before cannot move it. A lease may outlive the connection by which
@@ -61,14 +52,7 @@ export class CursorInHand {
    */
   static async take(shelf: () => Bucket<Cursor>, folder: FolderKey, taker: Taker): Promise<CursorInHand> {
     const cursor = new CursorInHand(shelf, folder, taker);
-    try {
-      await cursor.#takeUp();
-    } catch (error) {
-      if (!(error instanceof TooLate) || !(await taker.isStillOurs())) throw error;
-      cursor.#greatestBefore = error.token;
-      await cursor.#takeUp();
-      cursor.#greatestBefore = 0;
-    }
+    await cursor.#takeUp();
     return cursor;
   }
 
@@ -86,12 +70,12 @@ export class CursorInHand {
   async add(uids: readonly string[]): Promise<void> {
     const more = new UidSet();
     for (const uid of uids) if (!this.#done.has(uid)) more.add(uid);
-    if (more.size > 0) await this.#change(() => this.#and(more));
+    if (more.size > 0) await this.#change(async () => this.#and(more));
   }
 
   /** Nothing is finished any more, and whoever takes it up after us forgets too what he has. */
   async clear(): Promise<void> {
-    await this.#change(() => {
+    await this.#change(async () => {
       this.#forgottenBy = [this.#taker.sensor];
       return new UidSet();
     });
@@ -99,9 +83,9 @@ export class CursorInHand {
 
   async #takeUp(): Promise<void> {
     const { sensor, forget } = this.#taker;
-    await this.#change(() => {
+    await this.#change(async () => {
       if (this.#forgottenBy?.includes(sensor) === false) {
-        forget();
+        await forget();
         this.#forgottenBy = [...this.#forgottenBy, sensor];
       }
       return this.#and(new UidSet());
@@ -115,13 +99,13 @@ export class CursorInHand {
   }
 
   /** Has `changed` called again whenever somebody else has written in between. */
-  async #change(changed: () => UidSet): Promise<void> {
+  async #change(changed: () => Promise<UidSet>): Promise<void> {
     const { account, folder, uidValidity } = this.#folder;
     const key = keyOf(account, folder);
     const bucket = this.#shelf();
     for (let attempt = 1; ; attempt++) {
-      if (this.#revision === undefined) this.#learn(await bucket.get(key));
-      const done = changed();
+      if (this.#revision === undefined) await this.#learn(await bucket.get(key));
+      const done = await changed();
       const forgottenBy = this.#forgottenBy;
       const cursor = {
         account,
@@ -146,10 +130,14 @@ export class CursorInHand {
     }
   }
 
-  #learn(kept: Kept<Cursor> | undefined): void {
+  async #learn(kept: Kept<Cursor> | undefined): Promise<void> {
     if (kept === undefined) return;
     const { token, uidValidity, forgottenBy } = kept.value;
-    if (token > Math.max(this.#taker.token, this.#greatestBefore)) throw new TooLate(token);
+    // Leases may be lost with the memory of a server, and those after them have smaller tokens than those before: which
+    // one is greater says nothing.
+    if (token !== this.#taker.token && !(await this.#taker.isStillOurs())) {
+      throw new TooLate('the mailbox is collected by somebody else by now');
+    }
     this.#revision = kept.revision;
     // A server that numbers its messages anew makes all that was known worthless.
     if (uidValidity !== this.#folder.uidValidity) return;

@@ -85,9 +85,8 @@ export class MailboxShare implements Companion {
     const alive = (await shelves.members.keys()).toSorted();
     const isDue = this.#settings.monotonic() - this.#seenAt >= this.#settings.leaseMs;
     if (!changed && !this.#waits && !isDue && alive.join() === this.#alive) return;
-    const losses = this.#losses;
     const waits = await this.#allot(shelves, alive);
-    if (losses !== this.#losses) return;
+    if (waits === 'lost') return;
     this.#waits = waits;
     this.#alive = alive.join();
     this.#seenAt = this.#settings.monotonic();
@@ -115,8 +114,9 @@ export class MailboxShare implements Companion {
   }
 
   /** Whether there is something to wait for. */
-  async #allot(shelves: Shelves, alive: readonly string[]): Promise<boolean> {
+  async #allot(shelves: Shelves, alive: readonly string[]): Promise<boolean | 'lost'> {
     const { session, handsOn } = this.#settings;
+    const losses = this.#losses;
     // They may be named anew meanwhile.
     const accounts = this.#accounts;
     const lists = await shelves.lists.entries();
@@ -130,12 +130,13 @@ export class MailboxShare implements Companion {
     const leaving = handsOn === 'atTheEnd' ? new Set<string>() : allotment.handOn;
     const claimed = await this.#claimAll(shelves, allotment, accounts);
     // It may have taken too long: then whatever was ours is about to be somebody else's.
-    if (!this.#settings.isAlive()) return true;
+    if (losses !== this.#losses || !this.#settings.isAlive()) return 'lost';
     const held = new Map([...allotment.held, ...claimed].filter(([key]) => !leaving.has(key)));
     await this.#hold(held, 'allotted');
     const handedOn = [...allotment.held].filter(([key]) => leaving.has(key));
     await this.#release(shelves, new Map([...handedOn, ...allotment.surplus]));
     await this.#forgetDead(shelves, lists, new Set(alive));
+    if (losses !== this.#losses) return 'lost';
     this.#settled.resolve();
     return claimed.size < allotment.claim.size || allotment.awaited > 0;
   }
@@ -149,10 +150,9 @@ export class MailboxShare implements Companion {
     const claimed = new Map<string, number>();
     await manyAtOnce(claim, async ([key, revision]) => {
       const lease = { account: accounts.get(key)!, owner, sensor, since: isoTime(now()) };
-      const written = unlessSomebodyWasFaster(() =>
+      const token = await unlessSomebodyWasFaster(() =>
         revision === undefined ? shelves.leases.create(key, lease) : shelves.leases.update(key, lease, revision),
       );
-      const token = await written;
       // Else somebody sees the cluster otherwise. The next look tells.
       if (token !== undefined) claimed.set(key, token);
     });

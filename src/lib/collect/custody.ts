@@ -100,12 +100,6 @@ export class Custody {
     for (const uid of uids) this.book.reopen(place, uid);
   }
 
-  /** What was collected of a folder counts as never seen. */
-  forget({ account, folder, uidValidity }: Omit<SourceKey, 'uid'>): void {
-    this.#settings.ledger.write({ account, folder, uidValidity }, { state: 'rescan' });
-    this.book.forget(account, folder);
-  }
-
   found(place: Place, uids: readonly string[]): void {
     if (uids.length > 0) this.#settings.ledger.write(place, { state: 'found', uids });
   }

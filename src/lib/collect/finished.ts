@@ -15,7 +15,7 @@ export interface Finished {
    * Asked whenever a folder is opened. From then on nobody who had the mailbox before can add anything. Has `forget`
    * called when everything in it is to be collected again, and we do not know that yet.
    */
-  in(folder: FolderKey, forget: () => void): Promise<FinishedIn>;
+  in(folder: FolderKey, forget: () => Promise<void>): Promise<FinishedIn>;
 }
 
 const nothing: FinishedIn = {

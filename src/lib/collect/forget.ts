@@ -1,3 +1,4 @@
+import type { SourceKey } from '../capture/capture.ts';
 import type { Book } from './book/book.ts';
 import type { Ledger } from './ledger.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -7,9 +8,22 @@ export interface Forgotten {
   readonly messages: number;
 }
 
+type FolderKey = Omit<SourceKey, 'uid'>;
+
+interface Known {
+  readonly book: Book;
+  readonly ledger: Ledger;
+}
+
+/** What was collected of a folder counts as never seen. */
+export function forgetFolder({ book, ledger }: Known, { account, folder, uidValidity }: FolderKey): void {
+  ledger.write({ account, folder, uidValidity }, { state: 'rescan' });
+  book.forget(account, folder);
+}
+
 /** What was collected of these mailboxes counts as never seen: it is collected again, and handed on again. */
 export function forget(
-  { book, ledger }: { readonly book: Book; readonly ledger: Ledger },
+  { book, ledger }: Known,
   mailboxes: readonly Mailbox[],
   folder: string | undefined,
 ): readonly Forgotten[] {

@@ -1,3 +1,4 @@
+import type { SourceKey } from '../capture/capture.ts';
 import type { Emit } from '../events/event.ts';
 import type { Fetched, MailboxSession, OpenFolder } from '../mailbox/session.ts';
 import { formatSize } from '../text/units.ts';
@@ -18,6 +19,8 @@ const actsAtOnce = 500;
 export interface VisitMeans {
   readonly custody: Custody;
   readonly finished: Finished;
+  /** What was collected of a folder counts as never seen. Resolves when that survives a loss of power. */
+  readonly forget: (folder: Omit<SourceKey, 'uid'>) => Promise<void>;
   readonly gate: ByteGate;
   readonly emit: Emit;
   readonly now: () => number;
@@ -43,7 +46,7 @@ export class Visit {
   ): Promise<Visit> {
     const folder = await session.open(name, mailbox.action.kind === 'none' ? 'reading' : 'acting');
     const key = { account: mailbox.account, folder: folder.name, uidValidity: folder.uidValidity ?? '' };
-    const finished = await means.finished.in(key, () => means.custody.forget(key));
+    const finished = await means.finished.in(key, () => means.forget(key));
     const place = means.custody.place(key, mailbox.name);
     return new Visit(means, mailbox, session, { folder, place, finished, figures, id });
   }

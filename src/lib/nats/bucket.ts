@@ -87,13 +87,23 @@ export class Bucket<Value> {
   /** Everything that is there now. */
   async entries(): Promise<ReadonlyMap<string, Kept<Value>>> {
     return this.#saying('be read', async () => {
-      const history = await within(reading, this.#kv.history());
-      try {
-        return await within(reading, allOf<Value>(history));
-      } finally {
-        history.stop();
-      }
+      // What is removed meanwhile may be the last that was promised: then it looks as if something were missing.
+      const all = (await this.#readAll()) ?? (await this.#readAll());
+      if (all) return all;
+      throw new NatsFault('lost', 'it was not read to its end');
     });
+  }
+
+  async #readAll(): Promise<ReadonlyMap<string, Kept<Value>> | undefined> {
+    const history = await within(reading, this.#kv.history());
+    try {
+      const all = await within(reading, allOf<Value>(history));
+      // Without a connection it ends as if there were nothing.
+      if (this.#link.fault !== undefined) throw this.#link.fault;
+      return all;
+    } finally {
+      history.stop();
+    }
   }
 
   /** Whoever comes second gets a fault of the kind `conflict`. */
@@ -111,11 +121,9 @@ export class Bucket<Value> {
     return this.#saying('be written', async () => this.#kv.put(key, this.#written(key, value)));
   }
 
-  /** Only if that is still the newest revision; without one whatever is there. */
-  async remove(key: string, revision?: number): Promise<void> {
-    await this.#saying('be written', () =>
-      this.#kv.delete(key, revision === undefined ? {} : { previousSeq: revision }),
-    );
+  /** Only if that is still the newest revision. */
+  async remove(key: string, revision: number): Promise<void> {
+    await this.#saying('be written', () => this.#kv.delete(key, { previousSeq: revision }));
   }
 
   /** Without a trace: what has run out leaves none either. */
@@ -161,7 +169,8 @@ export function isConflict(error: unknown): boolean {
   return error instanceof NatsFault && error.kind === 'conflict';
 }
 
-async function allOf<Value>(history: AsyncIterable<KvEntry>): Promise<ReadonlyMap<string, Kept<Value>>> {
+/** Undefined when it ended before its end: the library says nothing of what it cannot go on with. */
+async function allOf<Value>(history: AsyncIterable<KvEntry>): Promise<ReadonlyMap<string, Kept<Value>> | undefined> {
   const found = new Map<string, Kept<Value>>();
   let rest = 0;
   for await (const entry of history) {
@@ -170,9 +179,7 @@ async function allOf<Value>(history: AsyncIterable<KvEntry>): Promise<ReadonlyMa
     rest = entry.delta ?? 0;
     if (rest === 0) break;
   }
-  // The library ends in silence what it cannot go on with.
-  if (rest > 0) throw new NatsFault('lost', 'it was not read to its end');
-  return found;
+  return rest === 0 ? found : undefined;
 }
 
 /** Undefined also for what is no JSON: nobody of us has written that. */

@@ -127,7 +127,7 @@ function answerFrom(file: string, holder: (creds: Uint8Array) => Authenticator):
   try {
     return holder(readFileSync(file));
   } catch (error) {
-    // Perhaps it is being written at this moment.
+    // It may be written anew at this moment: who was connected before tries again.
     throw new NatsFault('credentials', `${file} is of no use: ${reason(error)}`, { cause: error });
   }
 }

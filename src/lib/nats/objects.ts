@@ -80,6 +80,8 @@ export class Objects {
     try {
       const found = await within({ ...silence, signal }, this.#store.get(name));
       if (found === null) return 'gone';
+      // It is looked at when everything has come; until then it may fail unseen.
+      found.error.catch(() => undefined);
       const pieces: Uint8Array[] = [];
       const reader = found.data.getReader();
       // The library waits for ever where the servers may not send: without the right to $JS.FC, for one.
@@ -90,10 +92,9 @@ export class Objects {
       return Buffer.concat(pieces);
     } catch (error) {
       if (signal.aborted) throw new NatsFault('lost', 'it was interrupted', { cause: error });
-      const fault = natsFaultOf(error, `the object store ${this.bucket} does not give out ${name}`);
-      if (fault instanceof NatsFault) throw fault;
-      // Of what it has read the library says without a class or a number that it cannot be right.
-      return 'damaged';
+      // The library has neither a class nor a number for it.
+      if (error instanceof Error && /\bdigests?\b/.test(error.message)) return 'damaged';
+      throw natsFaultOf(error, `the object store ${this.bucket} does not give out ${name}`);
     }
   }
 }

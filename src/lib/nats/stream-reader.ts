@@ -13,8 +13,8 @@ export interface StreamReaderSettings {
   /** The durable consumer: whoever names the same one shares the work. */
   readonly consumer: string;
   /**
-   * Takes what has come, in order, and resolves with how many of the first it has taken: these are confirmed. The rest
-   * comes again, at once, and all of them when it rejects, a little later.
+   * Takes what has come, in order, and resolves with how many of the first it has taken: these are confirmed, and it is
+   * asked again for the rest. When it rejects, or takes none, they all come again a little later.
    */
   readonly take: (messages: readonly StreamMessage[]) => Promise<number>;
   readonly onUp?: (server: NatsLink['server']) => void;
@@ -115,42 +115,44 @@ export class StreamReader {
     const { config } = known ?? (await made());
     const consumer = await link.jetstream.consumers.get(stream, name);
     const messages = await consumer.consume({ max_messages: window, abort_on_missing_resource: true });
-    return new Deliveries(messages, (config.ack_wait ?? ackWaitMs * perMs) / perMs);
+    return new Deliveries(messages, { window, ackWaitMs: (config.ack_wait ?? ackWaitMs * perMs) / perMs });
   }
 
   /** What waits here longer than the server waits is given to others: where that is near, all begins anew. */
   async #takeAll(link: NatsLink, deliveries: Deliveries, signal: AbortSignal): Promise<'all' | 'too slow'> {
-    const workingEvery = deliveries.ackWaitMs * cautious;
+    const workingEvery = deliveries.serving.ackWaitMs * cautious;
     try {
       for (;;) {
         const batch = await deliveries.portion(portion, signal);
         if (batch === undefined) return 'all';
-        const since = performance.now();
-        const working = setInterval(() => batch.forEach((message) => message.working()), workingEvery);
-        try {
-          await this.#take(link, batch, signal);
-        } finally {
-          clearInterval(working);
-        }
-        if (performance.now() - since > workingEvery) return 'too slow';
+        await this.#take(link, batch, { workingEvery, signal });
+        if (deliveries.waitedMs > workingEvery) return 'too slow';
       }
     } finally {
       await deliveries.giveBack(link);
     }
   }
 
-  async #take(link: NatsLink, batch: readonly JsMsg[], signal: AbortSignal): Promise<void> {
-    let taken = 0;
-    let rest = firstRetry;
+  async #take(
+    link: NatsLink,
+    batch: readonly JsMsg[],
+    { workingEvery, signal }: { workingEvery: number; signal: AbortSignal },
+  ): Promise<void> {
+    let rest = batch;
+    const working = setInterval(() => rest.forEach((message) => message.working()), workingEvery);
     try {
-      taken = await this.#settings.take(batch.map((message) => read(message, link, signal)));
-      this.#attempt = 0;
-      // Nothing is wrong with it.
-      rest = 0;
+      while (rest.length > 0 && !signal.aborted) {
+        const taken = await this.#settings.take(rest.map((message) => read(message, link, signal)));
+        for (const message of rest.slice(0, taken)) message.ack();
+        rest = rest.slice(taken);
+        this.#attempt = 0;
+        // Who takes none of it wants no more.
+        if (taken === 0) return;
+      }
     } finally {
-      for (const message of batch.slice(0, taken)) message.ack();
+      clearInterval(working);
       // Others may have better luck with it, and so may we.
-      for (const message of batch.slice(taken)) message.nak(rest);
+      for (const message of rest) message.nak(firstRetry);
     }
   }
 }

@@ -38,7 +38,7 @@ export class SharedMailboxes {
   /** What was finished counts as never seen, for all; what this sensor knows of it is for the caller to forget. */
   async forget(folders: readonly FolderKey[]): Promise<void> {
     for (const folder of folders) {
-      await this.#inTime(folder, async () => (await this.#cursorFor(folder, () => undefined)).clear());
+      await this.#inTime(folder, async () => (await this.#cursorFor(folder, async () => undefined)).clear());
     }
   }
 
@@ -58,7 +58,7 @@ export class SharedMailboxes {
     },
   };
 
-  async #cursorFor(folder: FolderKey, forget: () => void): Promise<CursorInHand> {
+  async #cursorFor(folder: FolderKey, forget: () => Promise<void>): Promise<CursorInHand> {
     const { account } = folder;
     const token = this.#token(folder);
     let under = this.#inHand.get(account);
@@ -88,7 +88,11 @@ export class SharedMailboxes {
       this.#token(folder);
       return await work();
     } catch (error) {
-      if (error instanceof TooLate) throw new MailboxElsewhere(error.message, { cause: error });
+      if (error instanceof TooLate) {
+        // If it is ours all the same, it is taken up anew.
+        this.#inHand.delete(folder.account);
+        throw new MailboxElsewhere(error.message, { cause: error });
+      }
       if (!(error instanceof NatsFault)) throw error;
       throw new MailboxElsewhere(`the cluster cannot be asked: ${error.message}`, { cause: error });
     }

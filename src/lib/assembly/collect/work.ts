@@ -7,7 +7,7 @@ import { Connections } from '../../collect/connections.ts';
 import { Custody } from '../../collect/custody.ts';
 import type { KeeperMeans } from '../../collect/keeper.ts';
 import { nobodyElse } from '../../collect/finished.ts';
-import { forget, type Forgotten } from '../../collect/forget.ts';
+import { forget, forgetFolder, type Forgotten } from '../../collect/forget.ts';
 import { collectLayout, type CollectLayout } from '../../collect/layout.ts';
 import { Ledger } from '../../collect/ledger.ts';
 import type { Mailbox } from '../../collect/mailbox.ts';
@@ -65,6 +65,7 @@ export class CollectWork {
     this.means = {
       custody: this.custody,
       finished: share?.finished ?? nobodyElse,
+      forget: (folder) => this.#forgetting(() => forgetFolder({ book: this.#book, ledger: this.#ledger }, folder)),
       gate: new ByteGate(memory),
       emit: hub.emit,
       now: Date.now,
@@ -78,13 +79,17 @@ export class CollectWork {
   }
 
   /** Nobody may be collecting from these mailboxes meanwhile. */
-  async forget(mailboxes: readonly Mailbox[], folder: string | undefined): Promise<readonly Forgotten[]> {
+  forget(mailboxes: readonly Mailbox[], folder: string | undefined): Promise<readonly Forgotten[]> {
+    return this.#forgetting(() => forget({ book: this.#book, ledger: this.#ledger }, mailboxes, folder));
+  }
+
+  async #forgetting<Result>(work: () => Result): Promise<Result> {
     // What the journal has and the book does not would else be known again at the next start.
     await this.#commit();
-    const forgotten = forget({ book: this.#book, ledger: this.#ledger }, mailboxes, folder);
+    const result = work();
     await this.#commit();
     this.#sync();
-    return forgotten;
+    return result;
   }
 
   async close(): Promise<void> {
