@@ -4,6 +4,7 @@ import { isoTime } from '../text/time.ts';
 import { allotmentOf, type Allotment } from './allotment.ts';
 import type { Companion } from './cluster.ts';
 import { keyOf } from './key.ts';
+import { manyAtOnce } from './many-at-once.ts';
 import type { Shelves } from './shelves.ts';
 
 export interface MailboxShareSettings {
@@ -20,9 +21,6 @@ export interface MailboxShareSettings {
   readonly now: () => number;
   readonly monotonic: () => number;
 }
-
-/** So many leases are asked for at once. */
-const atOnce = 32;
 
 /**
  * The mailboxes of one collector among all who could collect them. A lease says whose a mailbox is, and is worth
@@ -85,9 +83,9 @@ export class MailboxShare implements Companion {
     const alive = (await shelves.members.keys()).toSorted();
     const isDue = this.#settings.monotonic() - this.#seenAt >= this.#settings.leaseMs;
     if (!changed && !this.#waits && !isDue && alive.join() === this.#alive) return;
-    const waits = await this.#allot(shelves, alive);
-    if (waits === 'lost') return;
-    this.#waits = waits;
+    const outcome = await this.#allot(shelves, alive);
+    if (outcome === 'lost') return;
+    this.#waits = outcome === 'waits';
     this.#alive = alive.join();
     this.#seenAt = this.#settings.monotonic();
   }
@@ -113,8 +111,7 @@ export class MailboxShare implements Companion {
     return true;
   }
 
-  /** Whether there is something to wait for. */
-  async #allot(shelves: Shelves, alive: readonly string[]): Promise<boolean | 'lost'> {
+  async #allot(shelves: Shelves, alive: readonly string[]): Promise<'settled' | 'waits' | 'lost'> {
     const { session, handsOn } = this.#settings;
     const losses = this.#losses;
     // They may be named anew meanwhile.
@@ -138,7 +135,7 @@ export class MailboxShare implements Companion {
     await this.#forgetDead(shelves, lists, new Set(alive));
     if (losses !== this.#losses) return 'lost';
     this.#settled.resolve();
-    return claimed.size < allotment.claim.size || allotment.awaited > 0;
+    return claimed.size < allotment.claim.size || allotment.awaited > 0 ? 'waits' : 'settled';
   }
 
   async #claimAll(
@@ -207,14 +204,6 @@ export class MailboxShare implements Companion {
       if (monotonic() - since >= 4 * leaseMs) await shelves.lists.vanish(revision);
     }
   }
-}
-
-async function manyAtOnce<Each>(all: Iterable<Each>, work: (each: Each) => Promise<unknown>): Promise<void> {
-  const waiting = [...all];
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
 async function unlessSomebodyWasFaster<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
