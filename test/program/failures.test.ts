@@ -62,10 +62,12 @@ describe('with --json the failure is an event too', () => {
 });
 
 test('what a callback throws is a bug, shown with its stack', () => {
-  const thrower = "data:text/javascript,setTimeout(() => { throw new TypeError('late'); }, 300)";
-  const { stderr, status } = spamtrap(['help'], { NODE_OPTIONS: `--import="${thrower}"` });
+  const thrower = "data:text/javascript,setTimeout(() => { throw new TypeError('late'); }, 1_000)";
+  const { stderr, status } = spamtrap(['subscribe', 'nats://127.0.0.1:1/NEVER'], {
+    NODE_OPTIONS: `--import="${thrower}"`,
+  });
   expect(stderr).toMatch(
-    /^spamtrap: this is a bug in spamtrap \d+\.\d+\.\d+\. TypeError: late\n {4}at [^]*\nPlease report it/,
+    /^spamtrap: this is a bug in spamtrap \d+\.\d+\.\d+\. TypeError: late\n {4}at [^]*\nPlease report it/m,
   );
   expect(status).toBe(1);
 });

@@ -1,7 +1,7 @@
-import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
+import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import { setImmediate } from 'node:timers/promises';
-import { unlessAborted } from '../patience.ts';
-import type { NatsLink } from './link.ts';
+import { unlessAborted, within } from '../patience.ts';
+import { NatsFault } from './nats-fault.ts';
 
 /** What may be taken together. */
 export interface Portion {
@@ -10,77 +10,88 @@ export interface Portion {
   readonly bytes: number;
 }
 
-/** A server that gives it out at once would give it to us again, who are about to go. */
-const notBefore = 250;
+/** Of one request: so many are here at most. It ends by itself, and then nothing is on its way any more. */
+const wanted = { max_messages: 256, expires: 2_000 };
+/** Unless nobody is there to end it. */
+const ending = { ms: 3_000, late: () => new NatsFault('timeout', 'the server does not end a request') };
+/** Well before the server takes a message for lost it is told that somebody is at it still. */
+const cautious = 1 / 3;
 
-/** How a consumer is served. */
-export interface Serving {
-  /** So many wait here at most, before they are handed out. */
-  readonly window: number;
-  /** After that the server takes a message that is not confirmed for lost, and gives it to another one. */
-  readonly ackWaitMs: number;
+/** Messages of one request, of which the next is always waited for. */
+interface Request {
+  readonly iterator: AsyncIterator<JsMsg>;
+  next: Promise<IteratorResult<JsMsg, unknown>>;
 }
 
-/** What a server sends to a consumer, in portions. */
+/**
+ * What a server sends to a consumer, asked for request by request. Whoever gives up a request before its end loses what
+ * is on its way, and its server gives that to nobody else until it misses it; so each comes to its end.
+ */
 export class Deliveries {
-  readonly serving: Serving;
-  readonly #messages: ConsumerMessages;
-  readonly #iterator: AsyncIterator<JsMsg>;
-  #next: Promise<IteratorResult<JsMsg, unknown>>;
-  /** Since nothing was left waiting: when portions were handed out, and how many messages by then. */
-  #handedOut: { readonly at: number; readonly total: number }[] = [];
+  readonly #consumer: Consumer;
+  readonly #working: NodeJS.Timeout;
+  /** What has come, and is not confirmed. */
+  #held: JsMsg[] = [];
+  #request: Request | undefined;
 
-  constructor(messages: ConsumerMessages, serving: Serving) {
-    this.#messages = messages;
-    this.serving = serving;
-    this.#iterator = messages[Symbol.asyncIterator]();
-    this.#next = this.#ask();
+  constructor(consumer: Consumer, ackWaitMs: number) {
+    this.#consumer = consumer;
+    this.#working = setInterval(() => this.#held.forEach((message) => message.working()), ackWaitMs * cautious);
   }
 
-  /** What has come by now, and at least one: nothing waits for what has not. Undefined when nothing more comes. */
-  async portion(most: Portion, signal: AbortSignal): Promise<readonly JsMsg[] | undefined> {
-    const first = await unlessAborted(signal, this.#next);
-    if (first.done) return undefined;
-    const portion = [first.value];
-    let { length } = first.value.data;
-    for (this.#next = this.#ask(); portion.length < most.messages && length < most.bytes; this.#next = this.#ask()) {
-      const more = await Promise.race([this.#next.catch(() => undefined), setImmediate()]);
-      if (more === undefined || more.done) {
-        this.#handedOut = [];
-        break;
+  /** The first of what has come by now, and at least one. Nothing waits for what has not. */
+  async portion(most: Portion, signal: AbortSignal): Promise<readonly JsMsg[]> {
+    do {
+      signal.throwIfAborted();
+      if (!this.#request && this.#held.length === 0) this.#open(await this.#consumer.fetch(wanted));
+      await this.#gather(signal);
+    } while (this.#held.length === 0);
+    let bytes = 0;
+    const end = this.#held.findIndex((message) => (bytes += message.data.length) >= most.bytes);
+    return this.#held.slice(0, Math.min(most.messages, end === -1 ? Infinity : end + 1));
+  }
+
+  /** So many of the first are where they have to be. */
+  confirm(count: number): void {
+    for (const message of this.#held.splice(0, count)) message.ack();
+  }
+
+  /** Gives back what is not confirmed: others need not wait until the server misses it. */
+  async giveBack(): Promise<void> {
+    // Where it comes to a bad end, what was on its way may be missed.
+    if (this.#request) await within(ending, this.#rest(this.#request)).catch(() => undefined);
+    clearInterval(this.#working);
+    for (const message of this.#held.splice(0)) message.nak();
+  }
+
+  async #rest({ iterator, next }: Request): Promise<void> {
+    for (let more = await next; !more.done; more = await iterator.next()) this.#held.push(more.value);
+  }
+
+  #open(messages: ConsumerMessages): void {
+    const iterator = messages[Symbol.asyncIterator]();
+    this.#request = { iterator, next: asked(iterator) };
+  }
+
+  /** Takes in what has come; waits for it where nothing is here. */
+  async #gather(signal: AbortSignal): Promise<void> {
+    while (this.#request) {
+      const { iterator, next } = this.#request;
+      const waiting = this.#held.length === 0 ? next : Promise.race([next, setImmediate()]);
+      const more = await unlessAborted(signal, waiting);
+      if (more === undefined) return;
+      if (more.done) this.#request = undefined;
+      else {
+        this.#held.push(more.value);
+        this.#request.next = asked(iterator);
       }
-      portion.push(more.value);
-      length += more.value.data.length;
-    }
-    const total = (this.#handedOut.at(-1)?.total ?? 0) + portion.length;
-    this.#handedOut.push({ at: performance.now(), total });
-    // More is asked for as these are handed out, so twice the window lies between asking and handing out.
-    this.#handedOut = this.#handedOut.filter((past) => past.total > total - 2 * this.serving.window);
-    return portion;
-  }
-
-  /** For how long something may have waited here, or with whoever has the last portion, at most. */
-  get waitedMs(): number {
-    const now = performance.now();
-    return now - (this.#handedOut[0]?.at ?? now);
-  }
-
-  /** Ends it, and gives back what nobody has looked at: others need not wait until it is missed. */
-  async giveBack(link: NatsLink): Promise<void> {
-    // What is on its way would be lost with the subscription.
-    await link.settle();
-    this.#messages.stop();
-    try {
-      for (let next = await this.#next; !next.done; next = await this.#iterator.next()) next.value.nak(notBefore);
-    } catch {
-      // It came to a bad end, and whoever asked for a portion was told.
     }
   }
+}
 
-  #ask(): Promise<IteratorResult<JsMsg, unknown>> {
-    const next = this.#iterator.next();
-    // It may fail while nobody waits for it; whoever asks next is told.
-    next.catch(() => undefined);
-    return next;
-  }
+/** It may fail while nobody waits for it; whoever waits next is told. */
+function asked(iterator: AsyncIterator<JsMsg>): Promise<IteratorResult<JsMsg, unknown>> {
+  const next = iterator.next();
+  next.catch(() => undefined);
+  return next;
 }

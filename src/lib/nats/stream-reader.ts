@@ -14,7 +14,7 @@ export interface StreamReaderSettings {
   readonly consumer: string;
   /**
    * Takes what has come, in order, and resolves with how many of the first it has taken: these are confirmed, and it is
-   * asked again for the rest. When it rejects, or takes none, they all come again a little later.
+   * asked again for the rest. When it rejects, or takes none because it wants no more, they are given back.
    */
   readonly take: (messages: readonly StreamMessage[]) => Promise<number>;
   readonly onUp?: (server: NatsLink['server']) => void;
@@ -33,13 +33,10 @@ export interface StreamMessage {
   object(): Promise<Buffer | Missing>;
 }
 
-/** So many are handed on together at most, and so many wait here. */
-const window = 256;
-const portion = { messages: window, bytes: 16 * 2 ** 20 };
+/** So much is handed on together at most. */
+const portion = { messages: 256, bytes: 16 * 2 ** 20 };
 /** Of a consumer that is made here. */
 const ackWaitMs = 60_000;
-/** Well before the server takes a message for lost it is told that somebody is at it still. */
-const cautious = 1 / 3;
 /** Unconfirmed at once, by all who share the consumer. */
 const mostPending = 4_096;
 const firstRetry = 250;
@@ -84,11 +81,11 @@ export class StreamReader {
     const { access, stream, onUp } = this.#settings;
     const link = await NatsLink.open(access, signal);
     try {
-      let deliveries = await this.#consume(link);
+      const deliveries = await this.#consume(link);
       up();
       onUp?.(link.server);
-      while ((await this.#takeAll(link, deliveries, signal)) === 'too slow') deliveries = await this.#consume(link);
-      throw new NatsFault('lost', `the stream ${stream} gives nothing more`);
+      await this.#takeAll(link, deliveries, signal);
+      if (!signal.aborted) throw new NatsFault('lost', `nothing more of the stream ${stream} is taken`);
     } catch (error) {
       throw natsFaultOf(error, `the stream ${stream} cannot be read`);
     } finally {
@@ -114,45 +111,20 @@ export class StreamReader {
       });
     const { config } = known ?? (await made());
     const consumer = await link.jetstream.consumers.get(stream, name);
-    const messages = await consumer.consume({ max_messages: window, abort_on_missing_resource: true });
-    return new Deliveries(messages, { window, ackWaitMs: (config.ack_wait ?? ackWaitMs * perMs) / perMs });
+    return new Deliveries(consumer, (config.ack_wait ?? ackWaitMs * perMs) / perMs);
   }
 
-  /** What waits here longer than the server waits is given to others: where that is near, all begins anew. */
-  async #takeAll(link: NatsLink, deliveries: Deliveries, signal: AbortSignal): Promise<'all' | 'too slow'> {
-    const workingEvery = deliveries.serving.ackWaitMs * cautious;
+  /** Until the signal, or a fault; or until somebody takes nothing, for he wants no more. */
+  async #takeAll(link: NatsLink, deliveries: Deliveries, signal: AbortSignal): Promise<void> {
     try {
-      for (;;) {
-        const batch = await deliveries.portion(portion, signal);
-        if (batch === undefined) return 'all';
-        await this.#take(link, batch, { workingEvery, signal });
-        if (deliveries.waitedMs > workingEvery) return 'too slow';
-      }
-    } finally {
-      await deliveries.giveBack(link);
-    }
-  }
-
-  async #take(
-    link: NatsLink,
-    batch: readonly JsMsg[],
-    { workingEvery, signal }: { workingEvery: number; signal: AbortSignal },
-  ): Promise<void> {
-    let rest = batch;
-    const working = setInterval(() => rest.forEach((message) => message.working()), workingEvery);
-    try {
-      while (rest.length > 0 && !signal.aborted) {
-        const taken = await this.#settings.take(rest.map((message) => read(message, link, signal)));
-        for (const message of rest.slice(0, taken)) message.ack();
-        rest = rest.slice(taken);
+      for (let taken = 1; taken > 0;) {
+        const some = await deliveries.portion(portion, signal);
+        taken = await this.#settings.take(some.map((message) => read(message, link, signal)));
+        deliveries.confirm(taken);
         this.#attempt = 0;
-        // Who takes none of it wants no more.
-        if (taken === 0) return;
       }
     } finally {
-      clearInterval(working);
-      // Others may have better luck with it, and so may we.
-      for (const message of rest) message.nak(firstRetry);
+      await deliveries.giveBack();
     }
   }
 }
