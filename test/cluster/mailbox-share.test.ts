@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { keyOf } from '../../src/lib/cluster/key.ts';
 import { MailboxShare, type MailboxShareSettings } from '../../src/lib/cluster/mailbox-share.ts';
@@ -128,6 +129,7 @@ peer('nats-server')('the share of one collector', () => {
     const before = first.tokens();
     const work = first.working();
     first.share.lost();
+    await setImmediate();
     expect(accounts.filter((account) => first.share.has(account))).toEqual([]);
     expect(first.tokens()).toEqual(before);
     work.resolve();
