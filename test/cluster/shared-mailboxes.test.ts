@@ -71,6 +71,10 @@ real('three collectors that share mailboxes', () => {
     expect(Date.now() - stoppedAt).toBeLessThan(30_000);
     await send('alone', users.slice(0, 20));
     await allArrive();
+    // What is handed over stays on the server for as long as a visit needs to delete it.
+    const expunged = () =>
+      new Set(server.events.filter(({ what }) => what === 'expunge').map((each) => each.messageId));
+    await expect.poll(() => expunged().size, { timeout: 60_000, interval: 500 }).toBe(expected.size);
     await first.stop();
 
     // Nothing was deleted that its own handover had not confirmed, and nothing is left on the server.
