@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Cursor } from '../../src/lib/cluster/cursors.ts';
+import { UidSet } from '../../src/lib/cluster/uid-set.ts';
 import type { LedgerLine } from '../../src/lib/collect/ledger.ts';
+import { Bucket } from '../../src/lib/nats/bucket.ts';
 import type { MailServer } from '../support/mail-server.ts';
 import { mailPassword } from '../support/mail-server.ts';
 import type { NatsCluster } from '../support/nats-cluster.ts';
@@ -78,4 +81,15 @@ export function ledgerOf({ dataDir }: Pick<Sensor, 'dataDir'>): LedgerLine[] {
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'))
     .filter((line) => line.endsWith('}'))
     .map((line) => JSON.parse(line) as LedgerLine);
+}
+
+/** How many messages all who share mailboxes know to be finished. */
+export async function finishedFor(nats: NatsCluster, cluster: string): Promise<number> {
+  const link = await nats.link();
+  try {
+    const cursors = await Bucket.use<Cursor>(link, { name: `${cluster}-cursors`, replicas: undefined });
+    return [...(await cursors.entries()).values()].reduce((sum, { value }) => sum + UidSet.from(value).size, 0);
+  } finally {
+    await link.close();
+  }
 }

@@ -8,7 +8,7 @@ import { MailServer } from '../support/mail-server.ts';
 import { NatsCluster } from '../support/nats-cluster.ts';
 import { peer } from '../support/peers.ts';
 import { letter, messageId } from '../support/trap-letters.ts';
-import { heldBy, startCollector } from './collectors.ts';
+import { finishedFor, heldBy, startCollector } from './collectors.ts';
 import { finish } from '../e2e/commands.ts';
 import { spamtrap } from '../mail/spamtrap.ts';
 import { command } from '../support/sensor.ts';
@@ -21,11 +21,15 @@ real('mailboxes that are shared', () => {
   beforeAll(async () => void ([nats, server] = await Promise.all([NatsCluster.start(), MailServer.start()])), 120_000);
   afterAll(async () => void (await Promise.all([nats.stop(), server.stop()])));
 
-  function singleRun(users: readonly string[], servers: readonly string[]) {
+  function singleRun(
+    users: readonly string[],
+    servers: readonly string[],
+    { patience = '5s', ...cluster }: { patience?: string; name?: string; lease?: string } = {},
+  ) {
     const where = scene();
     const config = join(where.folder, 'trap.yml');
     const settings = {
-      cluster: { servers, lease: '6s', connectTimeout: '2s' },
+      cluster: { servers, lease: '6s', connectTimeout: '2s', ...cluster },
       outputs: { stream: { type: 'nats', required: true, from: 'start', servers } },
       daybook: { keep: 'no' },
     };
@@ -35,7 +39,7 @@ real('mailboxes that are shared', () => {
       server,
       users.map((username) => ({ username, folders: ['INBOX'] })),
     );
-    return () => collect(where, '--config', config, '-m', list, '--fetch-all', '--patience', '5s');
+    return () => collect(where, '--config', config, '-m', list, '--fetch-all', '--patience', patience);
   }
 
   const arrived = async () => (await arrivedIn(nats.places, 'SPAM')).map(({ bytes }) => messageId(bytes));
@@ -43,7 +47,9 @@ real('mailboxes that are shared', () => {
   it('are collected once by runs at the same time, and again only what is new', async () => {
     const users = Array.from({ length: 20 }, (_, index) => `once${index}`);
     for (const user of users) server.fill(user, [letter(`${user}-a`), letter(`${user}-b`)]);
-    const [one, other] = [singleRun(users, nats.places), singleRun(users, nats.places)];
+    // Time enough for the slowest machine: this is not about leases that are lost.
+    const patient = { name: 'once', lease: '60s', patience: '60s' };
+    const [one, other] = [singleRun(users, nats.places, patient), singleRun(users, nats.places, patient)];
     const runs = await Promise.all([one(), other()]);
     const again = await one();
     for (const { code } of [...runs, again]) expect(code).toBe(0);
@@ -52,7 +58,7 @@ real('mailboxes that are shared', () => {
       users.flatMap((user) => [`<${user}-a@example.org>`, `<${user}-b@example.org>`]).toSorted(),
     );
     // What one machine has collected no other one collects again.
-    const third = await singleRun(users, nats.places)();
+    const third = await singleRun(users, nats.places, patient)();
     expect(third.summary).toMatchObject({ outcome: 'done', kept: 0 });
   }, 120_000);
 
@@ -72,14 +78,18 @@ real('mailboxes that are shared', () => {
 
   it('are collected again by all when a running collector is told so', async () => {
     const users = ['rescan'];
-    const more = { mailbox: { afterCollect: 'none' } };
-    const first = await startCollector('first', { nats, server, users, lease: '6s', ...more });
+    const more = {
+      mailbox: { afterCollect: 'none' },
+      more: { cluster: { name: 'rescan', servers: nats.places, lease: '60s' } },
+    };
+    const first = await startCollector('first', { nats, server, users, lease: '60s', ...more });
     await expect.poll(() => heldBy(first), { timeout: 30_000 }).toBe(1);
     await server.deliver('rescan', letter('wanted twice'));
     await first.times('capture.accepted', 1);
     await expect.poll(arrived, { timeout: 30_000 }).toContain('<wanted twice@example.org>');
+    await expect.poll(() => finishedFor(nats, 'rescan'), { timeout: 30_000 }).toBe(1);
     await first.stop();
-    const second = await startCollector('second', { nats, server, users, lease: '6s', ...more });
+    const second = await startCollector('second', { nats, server, users, lease: '60s', ...more });
     await second.event('mailbox.opened');
     expect(second.told('capture.accepted')).toEqual([]);
     const config = ['--config', join(second.dataDir, '..', 'trap.yml'), '--data-dir', second.dataDir];

@@ -12,7 +12,7 @@ import { NatsCluster } from '../support/nats-cluster.ts';
 import { peer } from '../support/peers.ts';
 import type { Sensor } from '../support/sensor.ts';
 import { letter, messageId } from '../support/trap-letters.ts';
-import { heldBy, ledgerOf, startCollector } from './collectors.ts';
+import { finishedFor, heldBy, ledgerOf, startCollector } from './collectors.ts';
 
 const place = { account: 'imap:trap@mail.example', folder: 'INBOX', uidValidity: '7' };
 
@@ -211,8 +211,11 @@ real('a collector that lost its mailboxes and does not know it', () => {
     const proxy = await HazardProxy.before(nats.servers[0]!.port);
     const servers = [`127.0.0.1:${proxy.port}`];
     const wish = { nats, server, users: who, lease: '60s', mailbox: { afterCollect: 'none' } };
-    const more = { cluster: { servers, lease: '60s', connectTimeout: '1s' } };
-    const first = await startCollector('one', { ...wish, servers, more });
+    // Of its own: elsewhere here leases are shorter.
+    const cluster = (reached: readonly string[]) => ({
+      cluster: { name: 'anew', servers: reached, lease: '60s', connectTimeout: '1s' },
+    });
+    const first = await startCollector('one', { ...wish, servers, more: cluster(servers) });
     await expect.poll(() => heldBy(first), { timeout: 30_000 }).toBe(12);
     await send();
     await first.times('capture.accepted', 12);
@@ -225,9 +228,10 @@ real('a collector that lost its mailboxes and does not know it', () => {
     await first.times('capture.accepted', 24);
     await allArrive(expected);
     expect(first.told('cluster.allotted')).toHaveLength(1);
-    await first.stop();
     // What it has finished since then is known to all.
-    const second = await startCollector('two', wish);
+    await expect.poll(() => finishedFor(nats, 'anew'), { timeout: 30_000 }).toBe(24);
+    await first.stop();
+    const second = await startCollector('two', { ...wish, more: cluster(nats.places) });
     await second.times('mailbox.opened', 12);
     await second.stop();
     expect(second.told('capture.accepted')).toEqual([]);
