@@ -69,6 +69,19 @@ peer('nats-server')('what a cluster says of itself', () => {
     await expect.poll(() => json('sensors'), { timeout: 30_000 }).toEqual([]);
   }, 120_000);
 
+  it('is looked at without anything being made', async () => {
+    const config = configFor(nats, { name: 'nobody', budget: 'shared' });
+    for (const words of [['status'], ['sensors'], ['leases'], ['rules', 'show']]) {
+      const { code } = await finish(command, ['cluster', ...words, '--config', config]);
+      expect(code, words.join(' ')).toBe(words[0] === 'rules' ? 1 : 0);
+    }
+    const link = await nats.link();
+    onTestFinished(() => link.close());
+    const made: string[] = [];
+    for await (const { config: each } of link.manager.streams.list()) made.push(each.name);
+    expect(made.filter((name) => name.startsWith('KV_nobody'))).toEqual([]);
+  });
+
   it('is the rules that all follow, each saying which it has', async () => {
     const one = await relay('trap-1', { rules: 'shared' });
     await one.event('cluster.joined');

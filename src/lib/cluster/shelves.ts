@@ -1,4 +1,4 @@
-import { Bucket } from '../nats/bucket.ts';
+import { Bucket, type Kept } from '../nats/bucket.ts';
 import type { NatsLink } from '../nats/link.ts';
 import type { Lease } from './allotment.ts';
 import type { Cursor } from './cursors.ts';
@@ -15,6 +15,16 @@ export interface Shelves {
   readonly cursors: Bucket<Cursor>;
   readonly rules: Bucket<RulesForAll>;
 }
+
+/** What may be asked of a bucket by those who only look. */
+type Readable<Value> = Pick<Bucket<Value>, 'get' | 'keys' | 'entries'>;
+
+/** The same, for those who look and make nothing. */
+export type ShelvesToLookAt = {
+  readonly [Shelf in 'members' | 'leases' | 'rules']: Shelves[Shelf] extends Bucket<infer Value>
+    ? Readable<Value>
+    : never;
+};
 
 export interface ShelvesWish {
   /** What the names of all buckets begin with. */
@@ -35,6 +45,30 @@ export async function useShelves(link: NatsLink, { name, replicas, leaseMs }: Sh
     lists: await shelf<readonly string[]>('lists'),
     leases: await shelf<Lease>('leases'),
     cursors: await shelf<Cursor>('cursors'),
+    rules: await useRules(link, { name, replicas }),
+  };
+}
+
+/** What is not there is empty: whoever only looks decides nothing, least of all for how long a lease holds. */
+export async function lookAtShelves(link: NatsLink, name: string): Promise<ShelvesToLookAt> {
+  const shelf = async <Value>(what: string) => (await Bucket.find<Value>(link, `${name}-${what}`)) ?? empty;
+  return {
+    members: await shelf<Member>('members'),
+    leases: await shelf<Lease>('leases'),
     rules: await shelf<RulesForAll>('rules'),
   };
 }
+
+/** Rules may be published before the first sensor comes. */
+export function useRules(
+  link: NatsLink,
+  { name, replicas }: Pick<ShelvesWish, 'name' | 'replicas'>,
+): Promise<Bucket<RulesForAll>> {
+  return Bucket.use<RulesForAll>(link, { name: `${name}-rules`, replicas });
+}
+
+const empty: Readable<never> = {
+  get: async () => undefined,
+  keys: async () => [],
+  entries: async () => new Map<string, Kept<never>>(),
+};

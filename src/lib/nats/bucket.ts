@@ -46,12 +46,27 @@ export class Bucket<Value> {
           if (!isThere) throw refusal;
           return manager.open(name, { allow_direct: false });
         });
-      const { streamInfo } = await kv.status();
-      const { max_age: age } = streamInfo.config;
-      return new Bucket<Value>(name, link, kv, age > 0 ? age / perMs : undefined);
+      return await Bucket.#opened<Value>(link, name, kv);
     } catch (error) {
       throw natsFaultOf(error, `the bucket ${name} cannot be used`);
     }
+  }
+
+  /** Undefined when there is none of that name. */
+  static async find<Value>(link: NatsLink, name: string): Promise<Bucket<Value> | undefined> {
+    const { Kvm } = await import('./library.ts');
+    try {
+      if ((await infoOf(link, `KV_${name}`)) === undefined) return undefined;
+      return await Bucket.#opened<Value>(link, name, await new Kvm(link.jetstream).open(name, { allow_direct: false }));
+    } catch (error) {
+      throw natsFaultOf(error, `the bucket ${name} cannot be used`);
+    }
+  }
+
+  static async #opened<Value>(link: NatsLink, name: string, kv: KV): Promise<Bucket<Value>> {
+    const { streamInfo } = await kv.status();
+    const { max_age: age } = streamInfo.config;
+    return new Bucket<Value>(name, link, kv, age > 0 ? age / perMs : undefined);
   }
 
   private constructor(name: string, link: NatsLink, kv: KV, ttlMs: number | undefined) {

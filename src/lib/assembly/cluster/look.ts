@@ -1,7 +1,7 @@
 import type { StreamInfo } from '@nats-io/jetstream';
 import type { Lease } from '../../cluster/allotment.ts';
 import { rulesKey } from '../../cluster/rules-for-all.ts';
-import { useShelves, type Shelves } from '../../cluster/shelves.ts';
+import { lookAtShelves, type ShelvesToLookAt } from '../../cluster/shelves.ts';
 import type { Settings } from '../../config/schema.ts';
 import type {
   ClusterView,
@@ -26,20 +26,20 @@ export interface LeaseView extends Lease {
   readonly alive: boolean;
 }
 
-/** How the cluster is: who is alive, who has what, how streams and their consumers stand. */
+/** How the cluster is: who is alive, who has what, how streams and their consumers stand. Makes nothing. */
 export async function lookAtCluster(link: NatsLink, cluster: Settings['cluster']): Promise<ClusterView> {
-  const shelves = await shelvesOf(link, cluster);
-  const [sensors, leases, streams, rules, budget, servers] = await Promise.all([
+  const shelves = await lookAtShelves(link, cluster.name);
+  const infos = await allStreams(link);
+  const [sensors, leases, streams, rules, budget] = await Promise.all([
     membersIn(shelves),
     leasesIn(shelves),
-    streamsOf(link),
+    streamsOf(link, infos),
     shelves.rules.get(rulesKey),
     budgetOf(link, cluster),
-    serversOf(link, cluster),
   ]);
   return {
     cluster: cluster.name,
-    servers,
+    servers: serversOf(link, infos, cluster.name),
     sensors,
     leases: summed(leases),
     streams,
@@ -49,23 +49,19 @@ export async function lookAtCluster(link: NatsLink, cluster: Settings['cluster']
 }
 
 export async function sensorsIn(link: NatsLink, cluster: Settings['cluster']): Promise<readonly MemberView[]> {
-  return membersIn(await shelvesOf(link, cluster));
+  return membersIn(await lookAtShelves(link, cluster.name));
 }
 
 export async function leasesOf(link: NatsLink, cluster: Settings['cluster']): Promise<readonly LeaseView[]> {
-  return leasesIn(await shelvesOf(link, cluster));
+  return leasesIn(await lookAtShelves(link, cluster.name));
 }
 
-export function shelvesOf(link: NatsLink, { name, replicas, lease: leaseMs }: Settings['cluster']): Promise<Shelves> {
-  return useShelves(link, { name, replicas: replicas === undefined ? undefined : Number(replicas), leaseMs });
-}
-
-async function membersIn({ members }: Shelves): Promise<MemberView[]> {
+async function membersIn({ members }: ShelvesToLookAt): Promise<MemberView[]> {
   const all = [...(await members.entries())].map(([session, { value }]) => ({ session, ...value }));
   return all.sort((one, other) => one.sensor.localeCompare(other.sensor));
 }
 
-async function leasesIn({ members, leases }: Shelves): Promise<LeaseView[]> {
+async function leasesIn({ members, leases }: ShelvesToLookAt): Promise<LeaseView[]> {
   const alive = new Set(await members.keys());
   const all = [...(await leases.entries()).values()];
   return all
@@ -80,12 +76,20 @@ function summed(leases: readonly LeaseView[]): LeasesView {
   return { total: leases.length, held: held.length, bySensor };
 }
 
-async function streamsOf({ manager }: NatsLink): Promise<StreamView[]> {
+async function allStreams({ manager }: NatsLink): Promise<readonly StreamInfo[]> {
+  try {
+    const all: StreamInfo[] = [];
+    for await (const info of manager.streams.list()) all.push(info);
+    return all;
+  } catch (error) {
+    throw natsFaultOf(error, 'the streams cannot be listed');
+  }
+}
+
+async function streamsOf({ manager }: NatsLink, infos: readonly StreamInfo[]): Promise<StreamView[]> {
   const found: StreamView[] = [];
   try {
-    for await (const info of manager.streams.list()) {
-      if (ofTheProgram.test(info.config.name)) continue;
-      if (found.length === mostStreams) break;
+    for (const info of infos.filter(({ config }) => !ofTheProgram.test(config.name)).slice(0, mostStreams)) {
       const consumers: ConsumerView[] = [];
       for await (const each of manager.consumers.list(info.config.name)) {
         const { name, num_pending: pending, num_ack_pending: unconfirmed, num_redelivered: redelivered } = each;
@@ -95,7 +99,7 @@ async function streamsOf({ manager }: NatsLink): Promise<StreamView[]> {
     }
     return found;
   } catch (error) {
-    throw natsFaultOf(error, 'the streams cannot be listed');
+    throw natsFaultOf(error, 'the consumers cannot be listed');
   }
 }
 
@@ -112,25 +116,26 @@ function streamView({ config, state, cluster }: StreamInfo): Omit<StreamView, 'c
   };
 }
 
-/** By the bucket of the members, of which each has a copy. */
-async function serversOf({ manager, server }: NatsLink, { name }: Settings['cluster']): Promise<ServerView[]> {
-  const { cluster } = await manager.streams.info(`KV_${name}-members`).catch((error: unknown) => {
-    throw natsFaultOf(error, 'the servers cannot be asked for');
-  });
-  const leader = cluster?.leader ?? server.name;
-  const others = (cluster?.replicas ?? []).map(({ name: other, offline, current }): ServerView => {
-    return { name: other, is: 'follower', alive: !offline, upToDate: current };
-  });
-  return [{ name: leader, is: 'leader', alive: true, upToDate: true }, ...others];
+/** By all that they have copies of: who is behind with one thing is behind. */
+function serversOf({ server }: NatsLink, infos: readonly StreamInfo[], cluster: string): ServerView[] {
+  const members = infos.find(({ config }) => config.name === `KV_${cluster}-members`);
+  const first = members?.cluster?.leader ?? server.name;
+  const servers = new Map<string, { readonly alive: boolean; readonly upToDate: boolean }>();
+  const see = (name: string, alive: boolean, upToDate: boolean) => {
+    const before = servers.get(name) ?? { alive: true, upToDate: true };
+    servers.set(name, { alive: before.alive && alive, upToDate: before.upToDate && upToDate });
+  };
+  see(first, true, true);
+  for (const { cluster: copies } of infos) {
+    if (copies?.leader) see(copies.leader, true, true);
+    for (const { name, offline, current } of copies?.replicas ?? []) see(name, !offline, current);
+  }
+  return [...servers].map(([name, is]) => ({ name, is: name === first ? 'leader' : 'follower', ...is }));
 }
 
-async function budgetOf(
-  link: NatsLink,
-  { name, replicas, budget }: Settings['cluster'],
-): Promise<ClusterView['budget']> {
+async function budgetOf(link: NatsLink, { name, budget }: Settings['cluster']): Promise<ClusterView['budget']> {
   if (budget === 'own') return null;
-  const copies = replicas === undefined ? undefined : Number(replicas);
-  const kept = await (await Bucket.use<SharedBooks>(link, { name: `${name}-budget`, replicas: copies })).get(booksKey);
+  const kept = await (await Bucket.find<SharedBooks>(link, `${name}-budget`))?.get(booksKey);
   if (!kept) return null;
   const { attempts, spentUntil } = kept.value;
   return { attempts: attempts.length, spentUntil: spentUntil > Date.now() ? isoTime(spentUntil) : null };

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { rulesKey } from '../../cluster/rules-for-all.ts';
+import { lookAtShelves, useRules } from '../../cluster/shelves.ts';
 import type { Settings } from '../../config/schema.ts';
 import { isoTime } from '../../text/time.ts';
 import { operator } from '../operator.ts';
 import { loadRules } from '../rules/rule-file.ts';
-import { shelvesOf } from './look.ts';
 import { withCluster } from './with-cluster.ts';
 
 export interface PublishedRules {
@@ -19,9 +19,10 @@ export function publishRules(settings: Settings, file: string): Promise<Publishe
   const { document, rules } = loadRules(file, 'the command line');
   const text = readFileSync(file, 'utf8');
   return withCluster(settings, async (link) => {
-    const shelves = await shelvesOf(link, settings.cluster);
+    const { name, replicas } = settings.cluster;
+    const bucket = await useRules(link, { name, replicas: replicas === undefined ? undefined : Number(replicas) });
     const published = { text, publishedAt: isoTime(Date.now()), by: operator() };
-    const version = await shelves.rules.put(rulesKey, published);
+    const version = await bucket.put(rulesKey, published);
     return { version, revision: document.revision, rules: rules.length };
   });
 }
@@ -29,7 +30,7 @@ export function publishRules(settings: Settings, file: string): Promise<Publishe
 /** The text of the rules that are published; undefined where there are none. */
 export function publishedRules(settings: Settings): Promise<string | undefined> {
   return withCluster(settings, async (link) => {
-    const shelves = await shelvesOf(link, settings.cluster);
-    return (await shelves.rules.get(rulesKey))?.value.text;
+    const { rules } = await lookAtShelves(link, settings.cluster.name);
+    return (await rules.get(rulesKey))?.value.text;
   });
 }
