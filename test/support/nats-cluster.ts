@@ -115,6 +115,20 @@ export class NatsCluster {
     }
   }
 
+  /** Resolves when all who have a copy of the stream have all of it. */
+  async hasCaughtUp(stream: string): Promise<void> {
+    const manager = await this.manager();
+    for (const end = Date.now() + 60_000; ;) {
+      const copies = await manager.streams.info(stream).then(
+        ({ cluster }) => cluster?.replicas,
+        () => undefined,
+      );
+      if (copies?.length === this.servers.length - 1 && copies.every((each) => each.current && !each.offline)) return;
+      if (Date.now() > end) throw new Error(`Not all have all of ${stream}: ${JSON.stringify(copies)}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
   async manager(): Promise<JetStreamManager> {
     const connection = await connect({ servers: this.places, timeout: 2_000, ...this.#reached.login });
     this.#connections.push(connection);

@@ -97,6 +97,19 @@ peer('nats-server')('the NATS output before one server', () => {
     expect(await arrivedIn(cluster.places, 'LARGE')).toHaveLength(4);
   });
 
+  it('says of what is in the object store all that is known, also where bare bytes are wanted', async () => {
+    const large = captureOf(randomBytes(2 * MiB));
+    await output(cluster, { stream: { name: 'RAW' }, record: 'raw' }).deliver([large]);
+    const [{ headers } = { headers: {} }] = await arrivedIn(cluster.places, 'RAW');
+    expect(headers).toMatchObject({
+      'Content-Type': 'application/json',
+      'Spamtrap-Object': expect.any(String) as string,
+    });
+    const message = await (await cluster.manager()).streams.getMessage('RAW', { seq: 1 });
+    const { sha256, id } = large.facts;
+    expect(message!.json()).toMatchObject({ sha256, id, object: { bucket: 'RAW-large', name: id } });
+  });
+
   it('holds everything back while the stream is full, and goes on when there is room', async () => {
     const stream = { name: 'FULL', maxBytes: MiB };
     const feed = output(cluster, { stream });
@@ -203,6 +216,8 @@ peer('nats-server')('the NATS output before three servers', () => {
       await publishing;
       cluster.begin(leader);
       await cluster.isReady();
+      // Two of three that lack what the third has are another fault, and the servers' own.
+      await cluster.hasCaughtUp('KILLED');
     }
     const ids = (await arrivedIn(cluster.places, 'KILLED')).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);

@@ -149,9 +149,10 @@ export class NatsOutput implements Doubter {
 
   /** Its bytes go where there is room for them, and the stream gets all that is known of it beside them. */
   async #reference(facts: CaptureFacts, content: Content, ready: Ready): Promise<Letter | string> {
-    const { objects: bucket, stream, sensor, record } = this.#settings;
-    const payload = record === 'raw' ? Buffer.alloc(0) : publishedFacts(facts, sensor, { bucket, name: facts.id });
-    const { headers, ...written } = letterOf(facts, payload, this.#settings);
+    const { objects: bucket, stream, sensor } = this.#settings;
+    // Whatever shape is wanted of records: these are not the bytes.
+    const payload = publishedFacts(facts, sensor, { bucket, name: facts.id });
+    const { headers, ...written } = letterOf(facts, payload, { ...this.#settings, record: 'full' });
     const letter = { ...written, headers: { ...headers, object: `${bucket}/${facts.id}` } };
     const length = lengthOf(letter, stream.name);
     if (length > ready.longest) {
