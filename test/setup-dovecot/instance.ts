@@ -23,6 +23,8 @@ export interface Instance {
   readonly pop3: number;
   readonly pop3s: number;
   readonly complaints: () => string[];
+  /** Everything that it has said. */
+  readonly log: () => string;
 }
 
 /** The user `mail`, who runs all of it, or root, who has Dovecot read mail as that user. */
@@ -71,5 +73,5 @@ export async function startInstance(wishes: Wishes, runAs: RunAs, queue?: string
   });
   await server.says('starting up');
   const complaints = () => server.output.split('\n').filter((line) => /: (?:Warning|Error|Fatal|Panic): /.test(line));
-  return { folder, imap, imaps, pop3, pop3s, complaints };
+  return { folder, imap, imaps, pop3, pop3s, complaints, log: () => server.output };
 }

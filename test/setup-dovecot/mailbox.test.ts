@@ -14,7 +14,16 @@ import { password, startInstance, starters, type Instance } from './instance.ts'
 const login = ['--insecure', '--user', `afnog:${password}`];
 
 /** Puts a message into the inbox as a client does, and has it again. */
-function roundTrip({ imaps, pop3s }: Instance): void {
+function roundTrip(dovecot: Instance): void {
+  try {
+    travel(dovecot);
+  } catch (error) {
+    // A client only knows that it was left; the server knows why.
+    throw new Error(dovecot.log(), { cause: error });
+  }
+}
+
+function travel({ imaps, pop3s }: Instance): void {
   const letter = join(serverFolder(), 'letter');
   writeFileSync(letter, 'Subject: there and back\r\n\r\nText.\r\n');
   curl(...login, '--upload-file', letter, `imaps://127.0.0.1:${imaps}/INBOX`);

@@ -9,7 +9,7 @@ export const natsFixes: Readonly<Record<NatsFaultKind, string>> = {
   permission: 'Let this user publish to the subject and use the API of JetStream ($JS.API.>, _INBOX.>).',
   'no JetStream': 'Switch JetStream on at the servers: "jetstream {store_dir: …}" in their configuration.',
   stream: 'Check stream, subject and replicas; a stream that is there already is not changed.',
-  full: 'Give the stream or its servers more room, or let its consumers catch up; until then all waits in the journal.',
+  full: 'Give the stream or its servers more room, or shorten its maxAge; until then all waits in the journal.',
   'too large': 'Raise max_msg_size of the stream, or max_payload of the servers.',
   conflict: 'Try again: somebody else has written there at the same moment.',
   timeout: 'Check that most servers of the cluster are up: one alone may not confirm anything.',
