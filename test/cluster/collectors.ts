@@ -87,8 +87,11 @@ export function ledgerOf({ dataDir }: Pick<Sensor, 'dataDir'>): LedgerLine[] {
 export async function finishedFor(nats: NatsCluster, cluster: string): Promise<number> {
   const link = await nats.link();
   try {
-    const cursors = await Bucket.use<Cursor>(link, { name: `${cluster}-cursors`, replicas: undefined });
-    return [...(await cursors.entries()).values()].reduce((sum, { value }) => sum + UidSet.from(value).size, 0);
+    const cursors = await Bucket.find<Cursor>(link, `${cluster}-cursors`);
+    return [...((await cursors?.entries()) ?? []).values()].reduce(
+      (sum, { value }) => sum + UidSet.from(value).size,
+      0,
+    );
   } finally {
     await link.close();
   }

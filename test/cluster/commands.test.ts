@@ -121,3 +121,18 @@ peer('nats-server')('what a cluster says of itself', () => {
     expect(away).toMatchObject({ code: 1, stderr: expect.stringContaining('Check that the servers run') as string });
   });
 });
+
+peer('nats-server')('a server that is away', () => {
+  it('is named by those who look, whatever it has copies of', async () => {
+    const nats = await NatsCluster.start({ count: 3 });
+    onTestFinished(() => nats.stop());
+    await (await nats.manager()).streams.add({ name: 'OBJ_any-large', subjects: ['any'], num_replicas: 3 });
+    const words = ['cluster', 'status', '--config', configFor(nats)];
+    const firstLine = async () => (await finish(command, words)).stdout.toString().split('\n', 1)[0]!;
+    await expect.poll(firstLine, { timeout: 60_000 }).toMatch(/: 3 servers, led by n[123]$/);
+    await nats.kill('n2');
+    await expect.poll(firstLine, { timeout: 60_000 }).toMatch(/: 3 servers, led by n[123]; away or behind: n2$/);
+    nats.begin('n2');
+    await expect.poll(firstLine, { timeout: 60_000 }).toMatch(/: 3 servers, led by n[123]$/);
+  }, 240_000);
+});

@@ -2,13 +2,11 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { join } from 'node:path';
 import { arrivedIn } from '../outputs/nats/arrived.ts';
 import { sha256 } from '../support/captures.ts';
-import { finish } from '../e2e/commands.ts';
 import { NatsCluster } from '../support/nats-cluster.ts';
 import { peer } from '../support/peers.ts';
-import { command, Sensor } from '../support/sensor.ts';
+import { Sensor } from '../support/sensor.ts';
 import { sendOver } from '../support/smtp-client.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
-import { configFor } from './scene.ts';
 
 peer('nats-server')('a sensor whose cluster has lost most of its servers', () => {
   let nats: NatsCluster;
@@ -65,19 +63,4 @@ peer('nats-server')('a sensor whose cluster has lost most of its servers', () =>
     await again.event('cluster.joined');
     await again.stop();
   }, 180_000);
-});
-
-peer('nats-server')('a server that is away', () => {
-  it('is named by those who look, whatever it has copies of', async () => {
-    const nats = await NatsCluster.start({ count: 3 });
-    onTestFinished(() => nats.stop());
-    await (await nats.manager()).streams.add({ name: 'OBJ_any-large', subjects: ['any'], num_replicas: 3 });
-    const words = ['cluster', 'status', '--config', configFor(nats)];
-    const firstLine = async () => (await finish(command, words)).stdout.toString().split('\n', 1)[0]!;
-    await expect.poll(firstLine, { timeout: 60_000 }).toMatch(/: 3 servers, led by n[123]$/);
-    await nats.kill('n2');
-    await expect.poll(firstLine, { timeout: 60_000 }).toMatch(/: 3 servers, led by n[123]; away or behind: n2$/);
-    nats.begin('n2');
-    await expect.poll(firstLine, { timeout: 60_000 }).toMatch(/: 3 servers, led by n[123]$/);
-  }, 240_000);
 });

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { vi } from 'vitest';
 import type { NatsAccess } from '../../src/lib/nats/access.ts';
 import { NatsLink } from '../../src/lib/nats/link.ts';
 import { freePorts, RealProcess, serverFolder } from './real-server.ts';
@@ -16,6 +17,9 @@ export interface ClusterOptions {
   /** How the servers are called, where a certificate says it. */
   readonly host?: string;
 }
+
+/** No server tells anybody when its cluster is well again. */
+const patience = { timeout: 60_000, interval: 100 };
 
 interface Server {
   readonly name: string;
@@ -88,45 +92,27 @@ export class NatsCluster {
   /** Resolves when JetStream answers. */
   async isReady(): Promise<void> {
     for (const { port, process } of this.servers) if (process && !process.hasEnded) await process.listens(port);
-    for (const end = Date.now() + 60_000; ;) {
-      try {
-        // In a cluster nobody answers this before there is a leader.
-        await (await this.manager()).getAccountInfo();
-        return;
-      } catch (error) {
-        if (Date.now() > end) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    }
+    // In a cluster nobody answers this before there is a leader.
+    await vi.waitFor(async () => (await this.manager()).getAccountInfo(), patience);
   }
 
   /** Resolves when all servers have their place in it: before that there is no room for copies. */
   async isWhole(): Promise<void> {
     const manager = await this.manager();
-    for (const end = Date.now() + 60_000; ;) {
-      try {
-        await manager.streams.add({ name: 'whole', subjects: ['whole'], num_replicas: this.servers.length });
-        await manager.streams.delete('whole');
-        return;
-      } catch (error) {
-        if (Date.now() > end) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    }
+    await vi.waitFor(async () => {
+      await manager.streams.add({ name: 'whole', subjects: ['whole'], num_replicas: this.servers.length });
+      await manager.streams.delete('whole');
+    }, patience);
   }
 
   /** Resolves when all who have a copy of the stream have all of it. */
   async hasCaughtUp(stream: string): Promise<void> {
     const manager = await this.manager();
-    for (const end = Date.now() + 60_000; ;) {
-      const copies = await manager.streams.info(stream).then(
-        ({ cluster }) => cluster?.replicas,
-        () => undefined,
-      );
-      if (copies?.length === this.servers.length - 1 && copies.every((each) => each.current && !each.offline)) return;
-      if (Date.now() > end) throw new Error(`Not all have all of ${stream}: ${JSON.stringify(copies)}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await vi.waitFor(async () => {
+      const { cluster } = await manager.streams.info(stream);
+      const behind = cluster?.replicas?.filter(({ current, offline }) => !current || offline);
+      if (behind?.length !== 0) throw new Error(`Not all have all of ${stream}: ${JSON.stringify(behind)}`);
+    }, patience);
   }
 
   async manager(): Promise<JetStreamManager> {
