@@ -19,6 +19,11 @@ export async function natsAccessFrom(
   return { servers, login: await loginFrom(key, settings), tls: tlsFrom(key, tls), connectMs, name };
 }
 
+/** How many copies an operator wants of what is made; undefined where the servers are to decide. */
+export function copiesFrom({ replicas }: Pick<Settings['cluster'], 'replicas'>): number | undefined {
+  return replicas === undefined ? undefined : Number(replicas);
+}
+
 async function loginFrom(key: string, { identity, secret, credentials }: NatsAccessSettings): Promise<NatsLogin> {
   if (credentials !== undefined) {
     if (identity !== undefined || secret !== undefined) {

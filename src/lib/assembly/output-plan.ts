@@ -5,7 +5,7 @@ import { faultOfNames } from '../hpfeeds/client/publication.ts';
 import type { NatsAccess } from '../nats/access.ts';
 import type { StreamWish } from '../nats/stream.ts';
 import type { ClientTls } from '../net/dial.ts';
-import { natsAccessFrom } from './nats-access.ts';
+import { copiesFrom, natsAccessFrom } from './nats-access.ts';
 
 type Of<Type extends OutputSettings['type']> = Extract<OutputSettings, { type: Type }>;
 
@@ -95,7 +95,7 @@ export async function planNats(name: string, settings: Of<'nats'>, cluster: Sett
     (await natsAccessFrom(`outputs.${name}`, settings, name)) ?? (await natsAccessFrom('cluster', cluster, name));
   if (access === undefined) throw nowhere(name);
   const { type, stream, subject, record, objects = `${stream}-large`, maxMessage, window, confirmTimeout } = settings;
-  const { from, maxLag, whenBehind, checkpoint, required, replicas, retention, whenFull, maxBytes } = settings;
+  const { from, maxLag, whenBehind, checkpoint, required, retention, whenFull, maxBytes } = settings;
   return {
     type,
     access,
@@ -113,7 +113,7 @@ export async function planNats(name: string, settings: Of<'nats'>, cluster: Sett
     stream: {
       name: stream,
       subjects: [subject],
-      replicas: replicas === undefined ? undefined : Number(replicas),
+      replicas: copiesFrom(settings),
       retention,
       whenFull,
       maxBytes,

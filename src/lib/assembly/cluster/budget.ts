@@ -12,7 +12,7 @@ import {
 } from '../../probe/budget/shared-budget.ts';
 import { isoTime } from '../../text/time.ts';
 import { limitsOf, type BudgetPlace, type ProbeSettings } from '../desk-settings.ts';
-import { natsAccessFrom } from '../nats-access.ts';
+import { copiesFrom, natsAccessFrom } from '../nats-access.ts';
 import { withCluster } from './with-cluster.ts';
 
 /** Undefined where each sensor has its own. */
@@ -59,8 +59,8 @@ export function beginBudget(settings: Settings, before: Before): Promise<string>
   });
 }
 
-function bucketOf({ name, replicas }: Settings['cluster']) {
-  return { bucket: `${name}-budget`, replicas: replicas === undefined ? undefined : Number(replicas) };
+function bucketOf(cluster: Settings['cluster']) {
+  return { bucket: `${cluster.name}-budget`, replicas: copiesFrom(cluster) };
 }
 
 function already(): Fault {

@@ -3,6 +3,7 @@ import { rulesKey } from '../../cluster/rules-for-all.ts';
 import { lookAtShelves, useRules } from '../../cluster/shelves.ts';
 import type { Settings } from '../../config/schema.ts';
 import { isoTime } from '../../text/time.ts';
+import { copiesFrom } from '../nats-access.ts';
 import { operator } from '../operator.ts';
 import { loadRules } from '../rules/rule-file.ts';
 import { withCluster } from './with-cluster.ts';
@@ -19,8 +20,8 @@ export function publishRules(settings: Settings, file: string): Promise<Publishe
   const { document, rules } = loadRules(file, 'the command line');
   const text = readFileSync(file, 'utf8');
   return withCluster(settings, async (link) => {
-    const { name, replicas } = settings.cluster;
-    const bucket = await useRules(link, { name, replicas: replicas === undefined ? undefined : Number(replicas) });
+    const { cluster } = settings;
+    const bucket = await useRules(link, { name: cluster.name, replicas: copiesFrom(cluster) });
     const published = { text, publishedAt: isoTime(Date.now()), by: operator() };
     const version = await bucket.put(rulesKey, published);
     return { version, revision: document.revision, rules: rules.length };

@@ -10,7 +10,7 @@ import { FollowRules } from '../../cluster/follow-rules.ts';
 import type { Figures } from '../../monitor/figures.ts';
 import type { OutputView } from '../../monitor/sensor-view.ts';
 import type { Program } from '../control/control-service.ts';
-import { natsAccessFrom } from '../nats-access.ts';
+import { copiesFrom, natsAccessFrom } from '../nats-access.ts';
 import type { Service } from '../service-group.ts';
 import { lookAtCluster } from './look.ts';
 import { SharedMailboxes } from './shared-mailboxes.ts';
@@ -56,7 +56,7 @@ export class SensorInCluster implements Service {
       return new Cluster({
         access,
         name: cluster.name,
-        replicas: cluster.replicas === undefined ? undefined : Number(cluster.replicas),
+        replicas: copiesFrom(cluster),
         leaseMs: cluster.lease,
         session: randomBytes(12).toString('hex'),
         describe,
